@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
+/* to_pod - what the node's stack delivers to a pod: egress of the host side of its veth pair. */
+#include "deliver.h"
+#include "drop.h"
+#include "packet.h"
+
+SEC("tc")
+int to_pod(struct __sk_buff *skb)
+{
+	struct packet pkt = {};
+	enum drop_reason why;
+
+	if ((why = packet_parse(&pkt, skb, HOOK_TO_POD)) || (why = delivery_check(&pkt)))
+		return packet_drop(&pkt, why);
+
+	return packet_deliver(&pkt);
+}
+
+char license_text[] SEC("license") = "Dual BSD/GPL";

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* load - programs and maps into the kernel and pinned, with what the maps held before. */
+#include "load.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "byway/config.h"
+#include "datapath.skel.h"
+#include "paths.h"
+
+static void skeleton_free(struct datapath **skeleton)
+{
+	datapath__destroy(*skeleton);
+	*skeleton = NULL;
+}
+
+int bpf_dir_ensure(const char *bpf_dir, struct error *err)
+{
+	static const char *const below[] = { "maps", "programs", "links" };
+	struct statfs fs;
+	int rc;
+
+	if (strlen(bpf_dir) > BYWAY_DIR_MAX)
+		return error_set(err, -ENAMETOOLONG, "bpfDir");
+	if ((rc = dir_make(bpf_dir, 0700, err)))
+		return rc;
+	if (statfs(bpf_dir, &fs) < 0)
+		return error_set(err, -errno, "look at '%s'", bpf_dir);
+	if (fs.f_type != BPF_FS_MAGIC)
+		return error_say(err, -ENOTSUP,
+				 "'%s' is not on a bpffs; mount one: mount -t bpf bpf /sys/fs/bpf",
+				 bpf_dir);
+	for (size_t i = 0; i < sizeof(below) / sizeof(*below); i++)
+		if ((rc = dir_make(path_below(bpf_dir, below[i]).text, 0700, err)))
+			return rc;
+	return 0;
+}
+
+/* A pin appears under its name at once: pinned beside it, then renamed over what stood there. */
+static int pin_replace(int fd, const char *path, struct error *err)
+{
+	struct byway_path beside;
+
+	snprintf(beside.text, sizeof(beside.text), "%.*s_new", BYWAY_DIR_MAX, path);
+	unlink(beside.text);
+	if (bpf_obj_pin(fd, beside.text) < 0)
+		return error_set(err, -errno, "pin '%s'", beside.text);
+	if (rename(beside.text, path) < 0) {
+		int rc = -errno;
+
+		unlink(beside.text);
+		return error_set(err, rc, "pin '%s'", path);
+	}
+	return 0;
+}
+
+static int map_carry(int from, int to, uint32_t key_size, uint32_t value_size, struct error *err)
+{
+	CLEANUP(str_free) char *key = calloc(1, key_size);
+	CLEANUP(str_free) char *value = calloc(1, value_size);
+	void *last = NULL;
+
+	if (!key || !value)
+		return error_set(err, -ENOMEM, "carry map entries over");
+	while (bpf_map_get_next_key(from, last, key) == 0) {
+		last = key;
+		if (bpf_map_lookup_elem(from, key, value) < 0)
+			continue; /* gone since: nothing to carry */
+		if (bpf_map_update_elem(to, key, value, BPF_ANY) < 0)
+			return error_set(err, -errno, "carry map entries over");
+	}
+	return 0;
+}
+
+/* A hash map is carried over when only its size changed; anything else of another shape starts
+ * empty, and only the datapath's own counters and records live in those. */
+static bool map_fits(struct bpf_map *map, const struct bpf_map_info *pinned)
+{
+	return pinned->type == bpf_map__type(map) && pinned->key_size == bpf_map__key_size(map) &&
+	       pinned->value_size == bpf_map__value_size(map) &&
+	       pinned->max_entries == bpf_map__max_entries(map);
+}
+
+/* Returns 0 with ret_old < 0 when there is nothing pinned yet or the map was reused whole. */
+static int map_adopt(struct bpf_map *map, const char *path, int *ret_old, struct error *err)
+{
+	struct bpf_map_info info = {};
+	uint32_t len = sizeof(info);
+	CLEANUP(fd_close) int fd = bpf_obj_get(path);
+
+	*ret_old = -1;
+	if (fd < 0)
+		return errno == ENOENT ? 0 : error_set(err, -errno, "open pinned map '%s'", path);
+	if (bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
+		return error_set(err, -errno, "read about pinned map '%s'", path);
+	if (map_fits(map, &info)) {
+		int rc = bpf_map__reuse_fd(map, fd);
+
+		return rc ? error_set(err, rc, "reuse pinned map '%s'", path) : 0;
+	}
+	if (info.type == BPF_MAP_TYPE_HASH && info.key_size == bpf_map__key_size(map) &&
+	    info.value_size == bpf_map__value_size(map))
+		*ret_old = fd_take(&fd);
+	return 0;
+}
+
+#define MAPS_MAX 16
+
+/* The maps of before that hand their entries on, by their place in the object; -1 where none does. */
+struct old_maps {
+	int fd[MAPS_MAX];
+};
+
+static void old_maps_close(struct old_maps *old)
+{
+	for (int i = 0; i < MAPS_MAX; i++)
+		fd_close(&old->fd[i]);
+}
+
+static int maps_adopt(struct datapath *skeleton, const char *bpf_dir, struct old_maps *old,
+		      struct error *err)
+{
+	struct bpf_map *map;
+	int rc, i = 0;
+
+	bpf_object__for_each_map(map, skeleton->obj) {
+		if (bpf_map__is_internal(map))
+			continue;
+		if (i == MAPS_MAX)
+			return error_say(err, -E2BIG, "more maps than MAPS_MAX");
+		rc = map_adopt(map, map_path(bpf_dir, bpf_map__name(map)).text, &old->fd[i++], err);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static int maps_pin(struct datapath *skeleton, const char *bpf_dir, const struct old_maps *old,
+		    struct error *err)
+{
+	struct bpf_map *map;
+	int rc, i = 0;
+
+	bpf_object__for_each_map(map, skeleton->obj) {
+		struct byway_path path = map_path(bpf_dir, bpf_map__name(map));
+
+		if (bpf_map__is_internal(map))
+			continue;
+		if (old->fd[i] >= 0 &&
+		    (rc = map_carry(old->fd[i], bpf_map__fd(map), bpf_map__key_size(map),
+				    bpf_map__value_size(map), err)))
+			return error_prefix(err, "%s", bpf_map__name(map));
+		i++;
+		if ((rc = pin_replace(bpf_map__fd(map), path.text, err)))
+			return rc;
+	}
+	return 0;
+}
+
+static int programs_pin(struct datapath *skeleton, const char *bpf_dir, struct error *err)
+{
+	struct bpf_program *program;
+	int rc;
+
+	bpf_object__for_each_program(program, skeleton->obj) {
+		struct byway_path path = program_path(bpf_dir, bpf_program__name(program));
+
+		if ((rc = pin_replace(bpf_program__fd(program), path.text, err)))
+			return rc;
+	}
+	return 0;
+}
+
+static uint32_t verified_insns(const struct bpf_program *program)
+{
+	struct bpf_prog_info info = {};
+	uint32_t len = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &len) < 0)
+		return 0;
+	return info.verified_insns;
+}
+
+/* libbpf's own words (the verifier's log, mostly) go to stderr only when something failed. */
+static int libbpf_say(enum libbpf_print_level level, const char *format, va_list args)
+{
+	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
+}
+
+static void settings_apply(struct datapath *skeleton, const struct load_settings *settings)
+{
+	skeleton->rodata->config.drop_events = settings->drop_events;
+	if (settings->endpoints_max) {
+		bpf_map__set_max_entries(skeleton->maps.endpoints, settings->endpoints_max);
+		bpf_map__set_max_entries(skeleton->maps.endpoint_policy, settings->endpoints_max);
+	}
+	if (settings->events_bytes)
+		bpf_map__set_max_entries(skeleton->maps.events, settings->events_bytes);
+}
+
+int datapath_load(const struct load_settings *settings, struct load_report *ret_report,
+		  struct error *err)
+{
+	CLEANUP(skeleton_free) struct datapath *skeleton = NULL;
+	CLEANUP(old_maps_close) struct old_maps old;
+	int rc;
+
+	memset(&old, 0xff, sizeof(old)); /* every descriptor -1 */
+	libbpf_set_print(libbpf_say);
+	if ((rc = bpf_dir_ensure(settings->bpf_dir, err)))
+		return rc;
+	skeleton = datapath__open();
+	if (!skeleton)
+		return error_set(err, -errno, "open the BPF object");
+	settings_apply(skeleton, settings);
+	if ((rc = maps_adopt(skeleton, settings->bpf_dir, &old, err)))
+		return rc;
+	if ((rc = datapath__load(skeleton)))
+		return error_set(err, rc, "load the BPF programs");
+	if ((rc = maps_pin(skeleton, settings->bpf_dir, &old, err)) ||
+	    (rc = programs_pin(skeleton, settings->bpf_dir, err)))
+		return rc;
+
+	if (ret_report) {
+		ret_report->from_pod_insns = verified_insns(skeleton->progs.from_pod);
+		ret_report->to_pod_insns = verified_insns(skeleton->progs.to_pod);
+	}
+	return 0;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record - what the plugin did for one attachment: runDir/endpoints/<containerID>:<ifname>.json. */
+#include "record.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/json.h"
+#include "byway/ip_text.h"
+#include "paths.h"
+
+#define RECORD_LIMIT (64 * 1024)
+#define RECORDS_DIR "endpoints"
+
+bool container_id_is_valid(const char *container_id)
+{
+	size_t len = strlen(container_id);
+
+	if (!isalnum((unsigned char)container_id[0]) || len > CONTAINER_ID_MAX)
+		return false;
+	for (const char *c = container_id; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("_.-", *c))
+			return false;
+	return true;
+}
+
+bool ifname_is_valid(const char *ifname)
+{
+	if (!*ifname || strlen(ifname) >= IFNAME_MAX || !strcmp(ifname, ".") ||
+	    !strcmp(ifname, ".."))
+		return false;
+	for (const char *c = ifname; *c; c++)
+		if (*c == '/' || *c == ':' || !isgraph((unsigned char)*c))
+			return false;
+	return true;
+}
+
+void host_ifname_of(uint64_t owner, char ret_ifname[IFNAME_MAX])
+{
+	snprintf(ret_ifname, IFNAME_MAX, "veth%011llx",
+		 (unsigned long long)owner & 0xfffffffffffULL);
+}
+
+static struct byway_path record_path(const char *run_dir, const char *container_id,
+				     const char *ifname)
+{
+	struct byway_path path;
+
+	snprintf(path.text, sizeof(path.text), "%.*s/" RECORDS_DIR "/%s:%s.json", BYWAY_DIR_MAX,
+		 run_dir, container_id, ifname);
+	return path;
+}
+
+char *record_format(const struct record *record)
+{
+	CLEANUP(json_free) cJSON *json = cJSON_CreateObject();
+	cJSON *addresses, *pod;
+
+	cJSON_AddStringToObject(json, "containerID", record->container_id);
+	cJSON_AddStringToObject(json, "ifname", record->ifname);
+	cJSON_AddStringToObject(json, "netns", record->netns);
+	cJSON_AddStringToObject(json, "hostInterface", record->host_ifname);
+	cJSON_AddNumberToObject(json, "ifindex", record->ifindex);
+	cJSON_AddNumberToObject(json, "mtu", record->mtu);
+	cJSON_AddStringToObject(json, "mac", mac_text(record->mac).text);
+	addresses = cJSON_AddArrayToObject(json, "addresses");
+	for (size_t i = 0; i < record->address_count; i++)
+		cJSON_AddItemToArray(addresses, cJSON_CreateString(
+							ip_addr_text(&record->addresses[i]).text));
+	cJSON_AddStringToObject(json, "ipam", record->ipam);
+	pod = cJSON_AddObjectToObject(json, "pod");
+	cJSON_AddStringToObject(pod, "namespace", record->pod_namespace);
+	cJSON_AddStringToObject(pod, "name", record->pod_name);
+	cJSON_AddStringToObject(pod, "uid", record->pod_uid);
+	return cJSON_Print(json);
+}
+
+static int text_field(const cJSON *json, const char *key, char *ret, size_t size, struct error *err)
+{
+	const char *text = "";
+	int rc = json_string(json, "", key, &text, err);
+
+	if (rc)
+		return rc;
+	if (strlen(text) >= size)
+		return error_say(err, -EINVAL, "%s: longer than %zu bytes", key, size - 1);
+	memcpy(ret, text, strlen(text) + 1);
+	return 0;
+}
+
+static int addresses_field(const cJSON *json, struct record *record, struct error *err)
+{
+	const cJSON *list = NULL, *item;
+	int rc = json_array(json, "", "addresses", &list, err);
+
+	if (rc)
+		return rc;
+	cJSON_ArrayForEach(item, list) {
+		if (record->address_count == ADDRESSES_MAX || !cJSON_IsString(item) ||
+		    !ip_addr_parse(item->valuestring, &record->addresses[record->address_count]))
+			return error_say(err, -EINVAL, "addresses: not a short list of addresses");
+		record->address_count++;
+	}
+	return 0;
+}
+
+static int identity_fields(const cJSON *json, struct record *record, struct error *err)
+{
+	char mac[32] = "";
+	int rc;
+
+	if ((rc = text_field(json, "containerID", record->container_id,
+			     sizeof(record->container_id), err)) ||
+	    (rc = text_field(json, "ifname", record->ifname, sizeof(record->ifname), err)) ||
+	    (rc = text_field(json, "netns", record->netns, sizeof(record->netns), err)) ||
+	    (rc = text_field(json, "hostInterface", record->host_ifname,
+			     sizeof(record->host_ifname), err)) ||
+	    (rc = text_field(json, "ipam", record->ipam, sizeof(record->ipam), err)) ||
+	    (rc = text_field(json, "mac", mac, sizeof(mac), err)))
+		return rc;
+	if (!container_id_is_valid(record->container_id) || !ifname_is_valid(record->ifname) ||
+	    !ifname_is_valid(record->host_ifname))
+		return error_say(err, -EINVAL, "containerID, ifname or hostInterface is no such name");
+	return mac_parse(mac, record->mac) ? 0 :
+					     error_say(err, -EINVAL, "mac: '%s' is no MAC address", mac);
+}
+
+static int pod_fields(const cJSON *json, struct record *record, struct error *err)
+{
+	const cJSON *pod = NULL;
+	int rc = json_object(json, "", "pod", &pod, err);
+
+	if (rc || !pod)
+		return rc;
+	if ((rc = text_field(pod, "namespace", record->pod_namespace, POD_NAME_MAX, err)) ||
+	    (rc = text_field(pod, "name", record->pod_name, POD_NAME_MAX, err)) ||
+	    (rc = text_field(pod, "uid", record->pod_uid, UID_MAX, err)))
+		return rc;
+	return 0;
+}
+
+int record_parse(const char *text, size_t len, const char *what, struct record *ret_record,
+		 struct error *err)
+{
+	CLEANUP(json_free) cJSON *json = NULL;
+	struct record record = {};
+	int rc;
+
+	if ((rc = json_parse(text, len, what, &json, err)))
+		return rc;
+	if ((rc = identity_fields(json, &record, err)) ||
+	    (rc = json_uint(json, "", "ifindex", INT32_MAX, &record.ifindex, err)) ||
+	    (rc = json_uint(json, "", "mtu", UINT16_MAX, &record.mtu, err)) ||
+	    (rc = addresses_field(json, &record, err)) || (rc = pod_fields(json, &record, err)))
+		return error_prefix(err, "%s", what);
+	*ret_record = record;
+	return 0;
+}
+
+int record_write(const char *run_dir, const struct record *record, struct error *err)
+{
+	struct byway_path path = record_path(run_dir, record->container_id, record->ifname);
+	CLEANUP(str_free) char *text = record_format(record);
+	int rc;
+
+	if (!text)
+		return error_set(err, -ENOMEM, "write '%s'", path.text);
+	if ((rc = dir_make(path_below(run_dir, RECORDS_DIR).text, 0700, err)))
+		return rc;
+	return file_replace(path.text, text, 0600, err);
+}
+
+static int record_load(const char *path, struct record *ret_record, struct error *err)
+{
+	CLEANUP(str_free) char *text = NULL;
+	size_t len;
+	int rc = file_read(path, RECORD_LIMIT, &text, &len, err);
+
+	return rc ? rc : record_parse(text, len, path, ret_record, err);
+}
+
+int record_read(const char *run_dir, const char *container_id, const char *ifname,
+		struct record *ret_record, struct error *err)
+{
+	return record_load(record_path(run_dir, container_id, ifname).text, ret_record, err);
+}
+
+int record_remove(const char *run_dir, const char *container_id, const char *ifname,
+		  struct error *err)
+{
+	struct byway_path path = record_path(run_dir, container_id, ifname);
+
+	if (unlink(path.text) < 0 && errno != ENOENT)
+		return error_set(err, -errno, "remove '%s'", path.text);
+	return 0;
+}
+
+static void dir_close(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
+}
+
+int record_for_each(const char *run_dir, record_fn *fn, record_broken_fn *broken, void *ctx,
+		    struct error *err)
+{
+	struct byway_path path = path_below(run_dir, RECORDS_DIR);
+	CLEANUP(dir_close) DIR *dir = opendir(path.text);
+	struct dirent *item;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : error_set(err, -errno, "open '%s'", path.text);
+	while ((item = readdir(dir))) {
+		struct byway_path file;
+		struct record record;
+		struct error why;
+		int rc;
+
+		if (item->d_name[0] == '.')
+			continue; /* also a record half written: it begins with a dot */
+		snprintf(file.text, sizeof(file.text), "%.*s/%s", BYWAY_DIR_MAX, path.text,
+			 item->d_name);
+		rc = record_load(file.text, &record, &why);
+		if (rc == 0 && (rc = fn(&record, ctx)))
+			return rc;
+		if (rc && rc != -ENOENT && broken)
+			broken(item->d_name, &why, ctx);
+	}
+	return 0;
+}

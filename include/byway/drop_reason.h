@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only OR Apache-2.0 */
+/* drop_reason - why a packet was lost: one list for the enum, texts, metric labels and the manual. */
+#pragma once
+
+/* X(NAME, label, sentence). Only append: the numbers stand in the metrics map across upgrades. */
+#define DROP_REASONS(X)                                                                            \
+	X(MALFORMED, "malformed", "a header is shorter than it claims, or cut off")                \
+	X(ETHERTYPE, "ethertype", "neither IPv4, IPv6 nor ARP")                                    \
+	X(EXTENSIONS, "ipv6_extensions", "more IPv6 extension headers than any sender needs")      \
+	X(ARP, "arp", "ARP that is not a question for the gateway, or speaks for another")         \
+	X(SOURCE_ADDRESS, "source_address", "the source address is not this pod's")                \
+	X(SOURCE_MAC, "source_mac", "the source MAC address is not this pod's")                    \
+	X(PENDING_SOURCE, "pending_source", "the sending pod's policy is not in place yet")        \
+	X(PENDING_TARGET, "pending_target", "the receiving pod's policy is not in place yet")      \
+	X(NO_INTERFACE, "no_interface", "the address is leased, but its pod has no interface yet") \
+	X(MULTICAST, "multicast", "multicast and broadcast are not carried")                       \
+	X(LINK_LOCAL, "link_local", "a link-local address that nobody answers for")                \
+	X(NOT_ITS_ADDRESS, "not_its_address", "sent to a pod's interface for another's address")   \
+	X(REWRITE, "rewrite", "the kernel could not change the packet (no memory)")
+
+enum drop_reason {
+	DROP_NONE = 0,
+#define X(name, label, text) DROP_##name,
+	DROP_REASONS(X)
+#undef X
+		DROP_REASON_COUNT
+};
+
+/* Positive, so that a step can return a reason or zero; 32 slots are set aside in the metrics map. */
+_Static_assert(DROP_REASON_COUNT <= 32, "METRIC_COUNTERS_BEGIN must move");

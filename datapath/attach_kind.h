@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 /*
- * A tcx link (kernel 6.6) waits for an RCU grace period when it is made and again when its interface
- * goes: some 10 to 25 ms a hook, under the RTNL lock, so that pods queue up behind each other. A
- * clsact filter costs 0.3 ms. On a pod's own veth, where nobody else attaches, tcx offers nothing in
- * return; therefore ATTACH_AUTO means clsact there.
+ * A tcx link (kernel 6.6) waits for an RCU grace period when it is made and again when its
+ * interface goes: some 10 to 25 ms a hook, under the RTNL lock, so that pods queue up behind each
+ * other. A clsact filter costs 0.3 ms. On a pod's own veth, where nobody else attaches, tcx offers
+ * nothing in return; therefore ATTACH_AUTO means clsact there.
  */
 enum attach_kind {
 	ATTACH_AUTO,

@@ -11,6 +11,21 @@
 #define NODE_FILE "node.json"
 #define NODE_LIMIT (64 * 1024)
 
+/* Addresses that no pod can have: the gateways' links, loopback, multicast. */
+static bool range_is_special(const struct ip_prefix *range)
+{
+	static const char *const specials[] = { "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4",
+						"::1/128",     "fe80::/10",	 "ff00::/8" };
+
+	for (size_t i = 0; i < sizeof(specials) / sizeof(*specials); i++) {
+		struct ip_prefix special;
+
+		if (ip_prefix_parse(specials[i], &special) && ip_prefix_overlaps(range, &special))
+			return true;
+	}
+	return false;
+}
+
 static int range_parse(const cJSON *item, const char *where, struct ip_prefix *ret_range,
 		       struct error *err)
 {
@@ -24,9 +39,13 @@ static int range_parse(const cJSON *item, const char *where, struct ip_prefix *r
 	if (!ip_prefix_is_canonical(ret_range)) {
 		first.addr = ip_prefix_first(ret_range);
 		first.length = ret_range->length;
-		return error_say(err, -EINVAL, "%s: '%s' has host bits set; did you mean %s?", where,
-				 item->valuestring, ip_prefix_text(&first).text);
+		return error_say(err, -EINVAL, "%s: '%s' has host bits set; did you mean %s?",
+				 where, item->valuestring, ip_prefix_text(&first).text);
 	}
+	if (range_is_special(ret_range))
+		return error_say(err, -EINVAL,
+				 "%s: %s holds loopback, link-local or multicast addresses", where,
+				 item->valuestring);
 	return 0;
 }
 
@@ -41,7 +60,8 @@ int ranges_parse(const cJSON *list, const char *where, struct ip_prefix ret_rang
 		int rc;
 
 		if (count == RANGES_MAX)
-			return error_say(err, -EINVAL, "%s: more than %d ranges", where, RANGES_MAX);
+			return error_say(err, -EINVAL, "%s: more than %d ranges", where,
+					 RANGES_MAX);
 		if ((rc = range_parse(item, where, &ranges[count], err)))
 			return rc;
 		for (size_t i = 0; i < count; i++)
@@ -91,7 +111,8 @@ int node_settings_parse(const char *text, size_t len, const char *what,
 	return 0;
 }
 
-int node_settings_write(const char *run_dir, const struct node_settings *settings, struct error *err)
+int node_settings_write(const char *run_dir, const struct node_settings *settings,
+			struct error *err)
 {
 	CLEANUP(str_free) char *text = node_settings_format(settings);
 
@@ -104,7 +125,7 @@ int node_settings_read(const char *run_dir, struct node_settings *ret_settings, 
 {
 	struct byway_path path = path_below(run_dir, NODE_FILE);
 	CLEANUP(str_free) char *text = NULL;
-	size_t len;
+	size_t len = 0;
 	int rc = file_read(path.text, NODE_LIMIT, &text, &len, err);
 
 	return rc ? rc : node_settings_parse(text, len, path.text, ret_settings, err);

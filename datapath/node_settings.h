@@ -13,8 +13,8 @@
 #define RANGES_MAX 16
 
 /*
- * Written by the agent by rename once the datapath is in place, and again when something changes; stays
- * when the agent stops. Ranges are canonical and do not overlap.
+ * Written by the agent by rename once the datapath is in place, and again when something changes;
+ * stays when the agent stops. Ranges are canonical and do not overlap.
  */
 struct node_settings {
 	struct ip_prefix ranges[RANGES_MAX];
@@ -38,5 +38,5 @@ char *node_settings_format(const struct node_settings *settings);
  * another; where names the field in errors.
  */
 struct cJSON;
-int ranges_parse(const struct cJSON *list, const char *where, struct ip_prefix ret_ranges[RANGES_MAX],
-		 size_t *ret_count, struct error *err);
+int ranges_parse(const struct cJSON *list, const char *where,
+		 struct ip_prefix ret_ranges[RANGES_MAX], size_t *ret_count, struct error *err);

@@ -6,6 +6,7 @@
 
 #define BYWAY_RUN_DIR "/run/byway"
 #define BYWAY_BPF_DIR "/sys/fs/bpf/byway"
+#define AGENT_SOCKET "agent.sock" /* in runDir */
 
 /* Long enough for every path we make out of a directory of at most DIR_MAX bytes. */
 #define BYWAY_DIR_MAX 3500
@@ -38,13 +39,16 @@ static inline struct byway_path program_path(const char *bpf_dir, const char *pr
 	return path;
 }
 
-/* where is "ingress" or "egress"; ifname is the host-side interface's. */
+/*
+ * where is "ingress" or "egress"; ifname is the host-side interface's. bpffs keeps names with a dot
+ * for itself (EPERM), hence the underscore.
+ */
 static inline struct byway_path link_path(const char *bpf_dir, const char *ifname,
 					  const char *where)
 {
 	struct byway_path path;
 
-	snprintf(path.text, sizeof(path.text), "%.*s/links/%s.%s", BYWAY_DIR_MAX, bpf_dir, ifname,
+	snprintf(path.text, sizeof(path.text), "%.*s/links/%s_%s", BYWAY_DIR_MAX, bpf_dir, ifname,
 		 where);
 	return path;
 }

@@ -33,7 +33,8 @@ bool ifname_is_valid(const char *ifname)
 	    !strcmp(ifname, ".."))
 		return false;
 	for (const char *c = ifname; *c; c++)
-		if (*c == '/' || *c == ':' || !isgraph((unsigned char)*c))
+		/* '%' would make the name a pattern that the kernel fills in. */
+		if (strchr("/:%", *c) || !isgraph((unsigned char)*c))
 			return false;
 	return true;
 }
@@ -61,6 +62,7 @@ char *record_format(const struct record *record)
 
 	cJSON_AddStringToObject(json, "containerID", record->container_id);
 	cJSON_AddStringToObject(json, "ifname", record->ifname);
+	cJSON_AddStringToObject(json, "network", record->network);
 	cJSON_AddStringToObject(json, "netns", record->netns);
 	cJSON_AddStringToObject(json, "hostInterface", record->host_ifname);
 	cJSON_AddNumberToObject(json, "ifindex", record->ifindex);
@@ -68,8 +70,8 @@ char *record_format(const struct record *record)
 	cJSON_AddStringToObject(json, "mac", mac_text(record->mac).text);
 	addresses = cJSON_AddArrayToObject(json, "addresses");
 	for (size_t i = 0; i < record->address_count; i++)
-		cJSON_AddItemToArray(addresses, cJSON_CreateString(
-							ip_addr_text(&record->addresses[i]).text));
+		cJSON_AddItemToArray(addresses,
+				     cJSON_CreateString(ip_addr_text(&record->addresses[i]).text));
 	cJSON_AddStringToObject(json, "ipam", record->ipam);
 	pod = cJSON_AddObjectToObject(json, "pod");
 	cJSON_AddStringToObject(pod, "namespace", record->pod_namespace);
@@ -115,6 +117,7 @@ static int identity_fields(const cJSON *json, struct record *record, struct erro
 	if ((rc = text_field(json, "containerID", record->container_id,
 			     sizeof(record->container_id), err)) ||
 	    (rc = text_field(json, "ifname", record->ifname, sizeof(record->ifname), err)) ||
+	    (rc = text_field(json, "network", record->network, sizeof(record->network), err)) ||
 	    (rc = text_field(json, "netns", record->netns, sizeof(record->netns), err)) ||
 	    (rc = text_field(json, "hostInterface", record->host_ifname,
 			     sizeof(record->host_ifname), err)) ||
@@ -123,9 +126,11 @@ static int identity_fields(const cJSON *json, struct record *record, struct erro
 		return rc;
 	if (!container_id_is_valid(record->container_id) || !ifname_is_valid(record->ifname) ||
 	    !ifname_is_valid(record->host_ifname))
-		return error_say(err, -EINVAL, "containerID, ifname or hostInterface is no such name");
-	return mac_parse(mac, record->mac) ? 0 :
-					     error_say(err, -EINVAL, "mac: '%s' is no MAC address", mac);
+		return error_say(err, -EINVAL,
+				 "containerID, ifname or hostInterface is no such name");
+	return mac_parse(mac, record->mac) ?
+		       0 :
+		       error_say(err, -EINVAL, "mac: '%s' is no MAC address", mac);
 }
 
 static int pod_fields(const cJSON *json, struct record *record, struct error *err)
@@ -176,7 +181,7 @@ int record_write(const char *run_dir, const struct record *record, struct error 
 static int record_load(const char *path, struct record *ret_record, struct error *err)
 {
 	CLEANUP(str_free) char *text = NULL;
-	size_t len;
+	size_t len = 0;
 	int rc = file_read(path, RECORD_LIMIT, &text, &len, err);
 
 	return rc ? rc : record_parse(text, len, path, ret_record, err);
@@ -191,17 +196,23 @@ int record_read(const char *run_dir, const char *container_id, const char *ifnam
 int record_remove(const char *run_dir, const char *container_id, const char *ifname,
 		  struct error *err)
 {
-	struct byway_path path = record_path(run_dir, container_id, ifname);
-
-	if (unlink(path.text) < 0 && errno != ENOENT)
-		return error_set(err, -errno, "remove '%s'", path.text);
-	return 0;
+	return file_remove(record_path(run_dir, container_id, ifname).text, err);
 }
 
 static void dir_close(DIR **dir)
 {
 	if (*dir)
 		closedir(*dir);
+}
+
+void records_tidy(const char *run_dir)
+{
+	CLEANUP(dir_close) DIR *dir = opendir(path_below(run_dir, RECORDS_DIR).text);
+	struct dirent *item;
+
+	while (dir && (item = readdir(dir)))
+		if (item->d_name[0] == '.')
+			unlinkat(dirfd(dir), item->d_name, 0); /* "." and ".." are directories */
 }
 
 int record_for_each(const char *run_dir, record_fn *fn, record_broken_fn *broken, void *ctx,

@@ -16,15 +16,18 @@
 #define UID_MAX 64
 #define NETNS_MAX 1024
 #define IPAM_MAX 64
+#define NETWORK_MAX 256
 #define ADDRESSES_MAX 8
 
 /*
- * Written by the plugin by rename, after everything it tells of exists; removed last by DEL. The agent
- * reads it. Strings are terminated; empty = not known (pods made without Kubernetes have no name).
+ * Written by the plugin by rename, after everything it tells of exists; removed last by DEL. The
+ * agent reads it. Strings are terminated; empty = not known (pods made without Kubernetes have no
+ * name).
  */
 struct record {
 	char container_id[CONTAINER_ID_MAX + 1];
 	char ifname[IFNAME_MAX];
+	char network[NETWORK_MAX]; /* the network configuration's name: GC speaks of one network */
 	char netns[NETNS_MAX];
 	char host_ifname[IFNAME_MAX];
 	uint32_t ifindex; /* host side; the endpoint's id */
@@ -49,9 +52,15 @@ int record_remove(const char *run_dir, const char *container_id, const char *ifn
 		  struct error *err);
 
 /*
- * record_for_each - call fn for every record; stops when fn returns other than 0 and returns that. A record
- * that cannot be read is handed to broken (may be NULL) with its file name and skipped. No directory
- * means no records.
+ * records_tidy - remove what writers that were killed left half written. For who holds the
+ * exclusive lock: nobody is writing then.
+ */
+void records_tidy(const char *run_dir);
+
+/*
+ * record_for_each - call fn for every record; stops when fn returns other than 0 and returns that.
+ * A record that cannot be read is handed to broken (may be NULL) with its file name and skipped. No
+ * directory means no records.
  */
 typedef int record_fn(const struct record *record, void *ctx);
 typedef void record_broken_fn(const char *file, const struct error *why, void *ctx);
@@ -62,6 +71,9 @@ int record_for_each(const char *run_dir, record_fn *fn, record_broken_fn *broken
 int record_parse(const char *text, size_t len, const char *what, struct record *ret_record,
 		 struct error *err);
 char *record_format(const struct record *record);
+
+/* Of the host-side interface's alias, which is "byway:<containerID>/<ifname>". */
+#define ALIAS_PREFIX "byway:"
 
 /* host_ifname_of - the host-side interface's name: "veth" and 11 hex digits of the owner. */
 void host_ifname_of(uint64_t owner, char ret_ifname[IFNAME_MAX]);

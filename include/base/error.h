@@ -49,7 +49,9 @@ __attribute__((format(printf, 3, 4))) static inline int error_say(struct error *
 	return code;
 }
 
-/* error_prefix - put "where: " before the text; returns the code, so that a caller can pass it on. */
+/*
+ * error_prefix - put "where: " before the text; returns the code, so that a caller can pass it on.
+ */
 __attribute__((format(printf, 2, 3))) static inline int error_prefix(struct error *err,
 								     const char *fmt, ...)
 {

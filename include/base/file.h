@@ -79,23 +79,30 @@ static inline int fd_write_all(int fd, const char *text, size_t len)
 	return 0;
 }
 
+/* file_beside - "dir/.name.new": where a file's next content is while it is being written. */
+static inline bool file_beside(const char *path, char ret_path[4096])
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+
+	return snprintf(ret_path, 4096, "%.*s.%s.new", (int)(base - path), path, base) < 4096;
+}
+
 /*
  * file_replace - make path hold text: written beside it under a name that begins with a dot, then
- * renamed over it. On failure path is what it was and nothing is left beside it.
+ * renamed over it. On failure path is what it was and nothing is left beside it. One writer a file:
+ * who is killed leaves one file beside it at the most, and file_remove() finds it.
  */
 static inline int file_replace(const char *path, const char *text, mode_t mode, struct error *err)
 {
 	char beside[4096];
-	const char *base = strrchr(path, '/');
-	int dir_len = base ? (int)(base - path + 1) : 0;
 	int rc;
 
-	base = base ? base + 1 : path;
-	if ((size_t)snprintf(beside, sizeof(beside), "%.*s.%s.%d", dir_len, path, base,
-			     (int)getpid()) >= sizeof(beside))
+	if (!file_beside(path, beside))
 		return error_set(err, -ENAMETOOLONG, "write '%s'", path);
 
-	CLEANUP(fd_close) int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	CLEANUP(fd_close)
+	int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 
 	if (fd < 0)
 		return error_set(err, -errno, "create '%s'", beside);
@@ -106,6 +113,20 @@ static inline int file_replace(const char *path, const char *text, mode_t mode, 
 		unlink(beside);
 		return error_set(err, rc, "write '%s'", path);
 	}
+	return 0;
+}
+
+/*
+ * file_remove - path, and what a killed file_replace() left beside it; success when there is none.
+ */
+static inline int file_remove(const char *path, struct error *err)
+{
+	char beside[4096];
+
+	if (file_beside(path, beside))
+		unlink(beside);
+	if (unlink(path) < 0 && errno != ENOENT)
+		return error_set(err, -errno, "remove '%s'", path);
 	return 0;
 }
 

@@ -4,9 +4,18 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-/* The prefixes are those of sd-daemon(3): journald reads the severity from them. */
 enum log_level { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_INFO = 6 };
+
+/* For journald the severity is a prefix as in sd-daemon(3); for everybody else it is a word. */
+static inline void log_prefix(enum log_level level)
+{
+	if (getenv("JOURNAL_STREAM"))
+		fprintf(stderr, "<%d>", level);
+	else if (level != LOG_LEVEL_INFO)
+		fputs(level == LOG_LEVEL_ERROR ? "error: " : "warning: ", stderr);
+}
 
 __attribute__((format(printf, 2, 3))) static inline void log_line(enum log_level level,
 								  const char *fmt, ...)
@@ -21,7 +30,8 @@ __attribute__((format(printf, 2, 3))) static inline void log_line(enum log_level
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ')
 			*c = ' ';
-	fprintf(stderr, "<%d>%s\n", level, line);
+	log_prefix(level);
+	fprintf(stderr, "%s\n", line);
 }
 
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only OR Apache-2.0 */
-/* drop_reason - why a packet was lost: one list for the enum, texts, metric labels and the manual. */
+/* drop_reason - why a packet was lost: one list for the enum, texts, labels and the manual. */
 #pragma once
 
 /* X(NAME, label, sentence). Only append: the numbers stand in the metrics map across upgrades. */
+/* clang-format off */
 #define DROP_REASONS(X)                                                                            \
-	X(MALFORMED, "malformed", "a header is shorter than it claims, or cut off")                \
-	X(ETHERTYPE, "ethertype", "neither IPv4, IPv6 nor ARP")                                    \
+	X(MALFORMED, "malformed", "a header is cut off, contradicts itself or must not travel")    \
+	X(ETHERTYPE, "ethertype", "neither IPv4, IPv6 nor ARP, or behind a VLAN tag")              \
 	X(EXTENSIONS, "ipv6_extensions", "more IPv6 extension headers than any sender needs")      \
 	X(ARP, "arp", "ARP that is not a question for the gateway, or speaks for another")         \
 	X(SOURCE_ADDRESS, "source_address", "the source address is not this pod's")                \
@@ -14,7 +15,7 @@
 	X(PENDING_TARGET, "pending_target", "the receiving pod's policy is not in place yet")      \
 	X(NO_INTERFACE, "no_interface", "the address is leased, but its pod has no interface yet") \
 	X(MULTICAST, "multicast", "multicast and broadcast are not carried")                       \
-	X(LINK_LOCAL, "link_local", "a link-local address that nobody answers for")                \
+	X(LINK_LOCAL, "link_local", "link-local traffic or discovery that nobody here answers")    \
 	X(NOT_ITS_ADDRESS, "not_its_address", "sent to a pod's interface for another's address")   \
 	X(REWRITE, "rewrite", "the kernel could not change the packet (no memory)")
 
@@ -23,8 +24,11 @@ enum drop_reason {
 #define X(name, label, text) DROP_##name,
 	DROP_REASONS(X)
 #undef X
-		DROP_REASON_COUNT
+	DROP_REASON_COUNT
 };
+/* clang-format on */
 
-/* Positive, so that a step can return a reason or zero; 32 slots are set aside in the metrics map. */
+/*
+ * Positive, so that a step can return a reason or zero; 32 slots are set aside in the metrics map.
+ */
 _Static_assert(DROP_REASON_COUNT <= 32, "METRIC_COUNTERS_BEGIN must move");

@@ -11,9 +11,18 @@
  * host-side interface has. So a pod's routes and neighbours never change, and a packet that goes
  * straight from pod to pod leaves with the addresses that the slow road would have given it.
  */
-#define GATEWAY_V4_BYTES { 169, 254, 1, 1 }
-#define GATEWAY_V6_BYTES { 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 }
-#define GATEWAY_MAC_BYTES { 0x02, 0x62, 0x79, 0x77, 0x61, 0x79 }
+#define GATEWAY_V4_BYTES       \
+	{                      \
+		169, 254, 1, 1 \
+	}
+#define GATEWAY_V6_BYTES                                             \
+	{                                                            \
+		0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1 \
+	}
+#define GATEWAY_MAC_BYTES                          \
+	{                                          \
+		0x02, 0x62, 0x79, 0x77, 0x61, 0x79 \
+	}
 
 #define MAC_SIZE 6
 

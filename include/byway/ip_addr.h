@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only OR Apache-2.0 */
-/* ip_addr - one address type: 16 bytes in network order, IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2). */
+/* ip_addr - one address type: 16 bytes in network order, IPv4 as ::ffff:a.b.c.d (RFC 4291). */
 #pragma once
 
 #include <linux/types.h>

@@ -84,8 +84,7 @@ static inline bool ip_prefix_parse(const char *text, struct ip_prefix *ret_prefi
 	length = strtoul(slash + 1, &end, 10);
 	if (*end || length > (ip_addr_is_v4(&prefix.addr) ? 32 : 128))
 		return false;
-	prefix.length = (unsigned int)length +
-			(ip_addr_is_v4(&prefix.addr) ? IPV4_PREFIX_BASE : 0);
+	prefix.length = (unsigned int)length + (ip_addr_is_v4(&prefix.addr) ? IPV4_PREFIX_BASE : 0);
 	*ret_prefix = prefix;
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only OR Apache-2.0 */
-/* metric - what the datapath counts, by hook: drops by reason and packets by what became of them. */
+/* metric - what the datapath counts, by hook: drops by reason, and what became of the rest. */
 #pragma once
 
 #include <linux/types.h>
@@ -8,6 +8,7 @@
 #include "byway/drop_reason.h"
 
 /* X(NAME, label, sentence): the places where a program of Byway's runs. Only append. */
+/* clang-format off */
 #define HOOKS(X)                                                               \
 	X(FROM_POD, "from_pod", "what a pod sends (ingress of its host-side veth)") \
 	X(TO_POD, "to_pod", "what the node's stack delivers to a pod (egress of the veth)")
@@ -16,27 +17,32 @@ enum hook {
 #define X(name, label, text) HOOK_##name,
 	HOOKS(X)
 #undef X
-		HOOK_COUNT
+	HOOK_COUNT
 };
+/* clang-format on */
 
 /* X(NAME, label, sentence): counters that are not drops. Only append. */
+/* clang-format off */
 #define COUNTERS(X)                                                                         \
 	X(DIRECT, "direct", "went straight into another pod of this node")                  \
 	X(STACK, "stack", "handed to the node's network stack")                             \
 	X(DELIVERED, "delivered", "delivered to the pod from the node's stack")             \
 	X(ANSWERED, "answered", "ARP or neighbour question for the gateway, answered here") \
 	X(ABSORBED, "absorbed", "link-scope chatter (MLD, router solicitation, DAD) ended here")
+/* clang-format on */
 
 #define METRIC_COUNTERS_BEGIN 32
 #define METRIC_SLOTS 64
 
+/* clang-format off */
 enum counter {
 	COUNTER_BEFORE_FIRST = METRIC_COUNTERS_BEGIN - 1,
 #define X(name, label, text) COUNTER_##name,
 	COUNTERS(X)
 #undef X
-		COUNTER_END
+	COUNTER_END
 };
+/* clang-format on */
 _Static_assert(COUNTER_END <= METRIC_SLOTS, "METRIC_SLOTS must grow");
 
 /*

@@ -47,10 +47,12 @@ bool tcx_is_available(void)
 
 	if (program < 0)
 		return false;
-	/* No interface has index 0: a kernel with tcx says so, one without does not know the type. */
+	/*
+	 * No interface has index 0: a kernel with tcx says so, one without does not know the type.
+	 */
 	CLEANUP(fd_close) int link = bpf_link_create(program, 0, TCX_INGRESS, NULL);
 
-	return errno == ENODEV;
+	return link < 0 && errno == ENODEV;
 }
 
 int attach_kind_resolve(enum attach_kind wanted, enum attach_kind *ret_kind, struct error *err)
@@ -133,6 +135,23 @@ static int tcx_attach(const struct datapath_maps *maps, uint32_t ifindex, const 
 	return 0;
 }
 
+/*
+ * A link that is only unpinned lets go of its interface a little later, and until then the same
+ * program cannot be linked there again (-EEXIST); so it is detached first.
+ */
+static void links_remove(const char *bpf_dir, const char *ifname)
+{
+	for (size_t i = 0; i < PLACES; i++) {
+		struct byway_path pin = link_path(bpf_dir, ifname, places[i].name);
+		CLEANUP(fd_close) int link = bpf_obj_get(pin.text);
+
+		if (link < 0)
+			continue;
+		bpf_link_detach(link);
+		unlink(pin.text);
+	}
+}
+
 int attach_pod(const struct datapath_maps *maps, uint32_t ifindex, const char *ifname,
 	       enum attach_kind kind, struct error *err)
 {
@@ -147,7 +166,7 @@ int attach_pod(const struct datapath_maps *maps, uint32_t ifindex, const char *i
 			if (filter_exists(ifindex, &places[i]))
 				filter_remove(ifindex, &places[i]);
 	} else {
-		attach_forget(maps->bpf_dir, ifname);
+		links_remove(maps->bpf_dir, ifname);
 	}
 	return 0;
 }
@@ -188,7 +207,7 @@ void attach_forget(const char *bpf_dir, const char *ifname)
 
 void attach_remove(const char *bpf_dir, uint32_t ifindex, const char *ifname)
 {
-	attach_forget(bpf_dir, ifname);
+	links_remove(bpf_dir, ifname);
 	for (size_t i = 0; i < PLACES; i++)
 		if (filter_exists(ifindex, &places[i]))
 			filter_remove(ifindex, &places[i]);

@@ -16,9 +16,9 @@ int attach_kind_resolve(enum attach_kind wanted, enum attach_kind *ret_kind, str
 bool tcx_is_available(void);
 
 /*
- * attach_pod - from_pod and to_pod on the interface, as the given kind, replacing what an earlier call
- * attached: each hook is one atomic exchange, so that no packet passes unseen. Programs that others
- * attached stay. kind is not ATTACH_AUTO.
+ * attach_pod - from_pod and to_pod on the interface, as the given kind, replacing what an earlier
+ * call attached: each hook is one atomic exchange, so that no packet passes unseen. Programs that
+ * others attached stay. kind is not ATTACH_AUTO.
  */
 int attach_pod(const struct datapath_maps *maps, uint32_t ifindex, const char *ifname,
 	       enum attach_kind kind, struct error *err);

@@ -29,7 +29,11 @@ int bpf_dir_ensure(const char *bpf_dir, struct error *err)
 
 	if (strlen(bpf_dir) > BYWAY_DIR_MAX)
 		return error_set(err, -ENAMETOOLONG, "bpfDir");
-	if ((rc = dir_make(bpf_dir, 0700, err)))
+	rc = dir_make(bpf_dir, 0700, err);
+	if (rc == -EPERM && strchr(bpf_dir, '.'))
+		return error_say(err, rc, "bpfDir: bpffs takes no name with a dot, as in '%s'",
+				 bpf_dir);
+	if (rc)
 		return rc;
 	if (statfs(bpf_dir, &fs) < 0)
 		return error_set(err, -errno, "look at '%s'", bpf_dir);
@@ -79,8 +83,10 @@ static int map_carry(int from, int to, uint32_t key_size, uint32_t value_size, s
 	return 0;
 }
 
-/* A hash map is carried over when only its size changed; anything else of another shape starts
- * empty, and only the datapath's own counters and records live in those. */
+/*
+ * A hash map is carried over when only its size changed; anything else of another shape starts
+ * empty, and only the datapath's own counters and records live in those.
+ */
 static bool map_fits(struct bpf_map *map, const struct bpf_map_info *pinned)
 {
 	return pinned->type == bpf_map__type(map) && pinned->key_size == bpf_map__key_size(map) &&
@@ -113,7 +119,9 @@ static int map_adopt(struct bpf_map *map, const char *path, int *ret_old, struct
 
 #define MAPS_MAX 16
 
-/* The maps of before that hand their entries on, by their place in the object; -1 where none does. */
+/*
+ * The maps of before that hand their entries on, by their place in the object; -1 where none does.
+ */
 struct old_maps {
 	int fd[MAPS_MAX];
 };
@@ -142,22 +150,34 @@ static int maps_adopt(struct datapath *skeleton, const char *bpf_dir, struct old
 	return 0;
 }
 
-static int maps_pin(struct datapath *skeleton, const char *bpf_dir, const struct old_maps *old,
-		    struct error *err)
+static int maps_carry(struct datapath *skeleton, const struct old_maps *old, struct error *err)
 {
 	struct bpf_map *map;
 	int rc, i = 0;
+
+	bpf_object__for_each_map(map, skeleton->obj) {
+		int from;
+
+		if (bpf_map__is_internal(map))
+			continue;
+		from = old->fd[i++];
+		if (from >= 0 && (rc = map_carry(from, bpf_map__fd(map), bpf_map__key_size(map),
+						 bpf_map__value_size(map), err)))
+			return error_prefix(err, "%s", bpf_map__name(map));
+	}
+	return 0;
+}
+
+static int maps_pin(struct datapath *skeleton, const char *bpf_dir, struct error *err)
+{
+	struct bpf_map *map;
+	int rc;
 
 	bpf_object__for_each_map(map, skeleton->obj) {
 		struct byway_path path = map_path(bpf_dir, bpf_map__name(map));
 
 		if (bpf_map__is_internal(map))
 			continue;
-		if (old->fd[i] >= 0 &&
-		    (rc = map_carry(old->fd[i], bpf_map__fd(map), bpf_map__key_size(map),
-				    bpf_map__value_size(map), err)))
-			return error_prefix(err, "%s", bpf_map__name(map));
-		i++;
 		if ((rc = pin_replace(bpf_map__fd(map), path.text, err)))
 			return rc;
 	}
@@ -213,7 +233,6 @@ int datapath_load(const struct load_settings *settings, struct load_report *ret_
 	int rc;
 
 	memset(&old, 0xff, sizeof(old)); /* every descriptor -1 */
-	libbpf_set_print(libbpf_say);
 	if ((rc = bpf_dir_ensure(settings->bpf_dir, err)))
 		return rc;
 	skeleton = datapath__open();
@@ -222,9 +241,14 @@ int datapath_load(const struct load_settings *settings, struct load_report *ret_
 	settings_apply(skeleton, settings);
 	if ((rc = maps_adopt(skeleton, settings->bpf_dir, &old, err)))
 		return rc;
-	if ((rc = datapath__load(skeleton)))
+	libbpf_set_print(libbpf_say);
+	rc = datapath__load(skeleton);
+	libbpf_set_print(NULL);
+	if (rc)
 		return error_set(err, rc, "load the BPF programs");
-	if ((rc = maps_pin(skeleton, settings->bpf_dir, &old, err)) ||
+	/* No pin is replaced before every map is whole. */
+	if ((rc = maps_carry(skeleton, &old, err)) ||
+	    (rc = maps_pin(skeleton, settings->bpf_dir, err)) ||
 	    (rc = programs_pin(skeleton, settings->bpf_dir, err)))
 		return rc;
 

@@ -7,10 +7,10 @@
 #include "base/error.h"
 
 struct load_settings {
-	const char *bpf_dir;    /* on a bpffs; made if missing */
-	uint32_t drop_events;   /* datapath_config.drop_events */
+	const char *bpf_dir;	/* on a bpffs; made if missing */
+	uint32_t drop_events;	/* datapath_config.drop_events */
 	uint32_t endpoints_max; /* entries; 0 = the default of bpf/maps.h */
-	uint32_t events_bytes;  /* a power of two and of pages; 0 = the default */
+	uint32_t events_bytes;	/* a power of two and of pages; 0 = the default */
 };
 
 /* What one program cost the verifier; for tests and `byway status`. */
@@ -20,8 +20,8 @@ struct load_report {
 
 /*
  * datapath_load - load the programs, with the pinned maps where there are some, and replace the
- * pins by rename. A pinned map of another size hands its entries to a new one. Interfaces go on with
- * the programs they have until attach_pod() is called for them. The caller holds the exclusive
+ * pins by rename. A pinned map of another size hands its entries to a new one. Interfaces go on
+ * with the programs they have until attach_pod() is called for them. The caller holds the exclusive
  * lock (lock.h). ret_report may be NULL. On failure what was pinned before is still pinned.
  */
 int datapath_load(const struct load_settings *settings, struct load_report *ret_report,

@@ -27,6 +27,7 @@ int datapath_maps_open(const char *bpf_dir, struct datapath_maps *ret_maps, stru
 	struct datapath_maps maps = DATAPATH_MAPS_CLOSED;
 	int rc;
 
+	libbpf_set_print(NULL); /* our errors say it; a question whose answer is no is not one */
 	maps.bpf_dir = bpf_dir;
 	if ((rc = pin_open(map_path(bpf_dir, "endpoints").text, &maps.endpoints, err)) ||
 	    (rc = pin_open(map_path(bpf_dir, "endpoint_policy").text, &maps.endpoint_policy,
@@ -78,11 +79,11 @@ void endpoint_release(const struct datapath_maps *maps, const struct ip_addr *ad
 }
 
 /*
- * map_list - keys of a hash map, as they stand while it may change: bounded by its capacity, because a
- * walk over a map that changes can start again from its beginning.
+ * map_list - keys of a hash map, as they stand while it may change: bounded by its capacity,
+ * because a walk over a map that changes can start again from its beginning.
  */
-static int map_list(int fd, size_t room_for_each, void **ret_rows,
-		    size_t *ret_count, struct error *err)
+static int map_list(int fd, size_t room_for_each, void **ret_rows, size_t *ret_count,
+		    struct error *err)
 {
 	size_t max = map_capacity(fd), count = 0;
 	char *rows = calloc(max ? max : 1, room_for_each);
@@ -107,8 +108,8 @@ int endpoint_list(const struct datapath_maps *maps, struct endpoint_entry **ret_
 		  size_t *ret_count, struct error *err)
 {
 	struct endpoint_entry *entries;
-	size_t count, kept = 0;
-	void *rows;
+	size_t count = 0, kept = 0;
+	void *rows = NULL;
 	int rc;
 
 	rc = map_list(maps->endpoints, sizeof(*entries), &rows, &count, err);
@@ -130,7 +131,8 @@ int endpoint_policy_set(const struct datapath_maps *maps, uint32_t ifindex,
 			const struct endpoint_policy *policy, struct error *err)
 {
 	if (bpf_map_update_elem(maps->endpoint_policy, &ifindex, policy, BPF_ANY) < 0)
-		return error_set(err, -errno, "put the policy of the endpoint on interface %u in place",
+		return error_set(err, -errno,
+				 "put the policy of the endpoint on interface %u in place",
 				 ifindex);
 	return 0;
 }
@@ -149,9 +151,8 @@ void endpoint_policy_delete(const struct datapath_maps *maps, uint32_t ifindex)
 int endpoint_policy_list(const struct datapath_maps *maps, uint32_t **ret_ifindexes,
 			 size_t *ret_count, struct error *err)
 {
-	void *rows;
-	int rc = map_list(maps->endpoint_policy, sizeof(uint32_t), &rows,
-			  ret_count, err);
+	void *rows = NULL;
+	int rc = map_list(maps->endpoint_policy, sizeof(uint32_t), &rows, ret_count, err);
 
 	if (rc == 0)
 		*ret_ifindexes = rows;

@@ -18,12 +18,15 @@ struct datapath_maps {
 };
 
 /*
- * datapath_maps_open - open every pin. -ENOENT when the datapath is not loaded. On failure nothing stays
- * open. Free with datapath_maps_close(), which also accepts what was never opened (all -1).
+ * datapath_maps_open - open every pin. -ENOENT when the datapath is not loaded. On failure nothing
+ * stays open. Free with datapath_maps_close(), which also accepts what was never opened (all -1).
  */
 int datapath_maps_open(const char *bpf_dir, struct datapath_maps *ret_maps, struct error *err);
 void datapath_maps_close(struct datapath_maps *maps);
-#define DATAPATH_MAPS_CLOSED { NULL, -1, -1, -1, -1, -1, -1 }
+#define DATAPATH_MAPS_CLOSED                 \
+	{                                    \
+		NULL, -1, -1, -1, -1, -1, -1 \
+	}
 
 /* endpoint_lease - insert; -EEXIST when the address is taken, -E2BIG when the map is full. */
 int endpoint_lease(const struct datapath_maps *maps, const struct ip_addr *addr,

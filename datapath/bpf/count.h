@@ -16,3 +16,9 @@ static __always_inline void packet_count(const struct packet *pkt, __u32 slot)
 		metric->bytes += pkt->skb->len;
 	}
 }
+
+static __always_inline int packet_to_stack(const struct packet *pkt)
+{
+	packet_count(pkt, COUNTER_STACK);
+	return VERDICT_STACK;
+}

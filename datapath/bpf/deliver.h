@@ -12,9 +12,9 @@
  */
 static __always_inline bool packet_is_question(const struct packet *pkt)
 {
-	return packet_is_arp(pkt) || (pkt->ethertype == bpf_htons(ETH_P_IPV6) &&
-				      pkt->protocol == IPPROTO_ICMPV6 &&
-				      pkt->icmp_type == ND_NEIGHBOUR_SOLICIT);
+	return packet_is_arp(pkt) ||
+	       (pkt->ethertype == bpf_htons(ETH_P_IPV6) && pkt->protocol == IPPROTO_ICMPV6 &&
+		pkt->icmp_type == ND_NEIGHBOUR_SOLICIT);
 }
 
 static __always_inline enum drop_reason delivery_check(const struct packet *pkt)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0-only */
-/* maps - every map: what it holds, who writes it, how large it is and what happens when it is full. */
+/* maps - every map: what it holds, who writes it, how large it is, and what when it is full. */
 #pragma once
 
 #include <linux/bpf.h>
@@ -17,10 +17,12 @@
  */
 
 /* Set before load, frozen after: the verifier folds what is off. */
-const volatile struct datapath_config config __weak = { .drop_events = 100 };
+const volatile struct datapath_config config __weak = { .drop_events = DROP_EVENTS_DEFAULT };
 
-/* The pods of this node, by address; an entry is the address's lease. Writer: the plugin, and the
- * agent at start from the records. Full: ADD fails and says so. */
+/*
+ * The pods of this node, by address; an entry is the address's lease. Writer: the plugin, and the
+ * agent at start from the records. Full: ADD fails and says so.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, struct ip_addr);
@@ -28,8 +30,10 @@ struct {
 	__uint(max_entries, 4096);
 } endpoints SEC(".maps") __weak;
 
-/* What may pass an endpoint, by host-side ifindex. Writer: the agent (standalone: the plugin).
- * Full: the endpoint stays pending, so its ADD fails. */
+/*
+ * What may pass an endpoint, by host-side ifindex. Writer: the agent (standalone: the plugin).
+ * Full: the endpoint stays pending, so its ADD fails.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__type(key, __u32);

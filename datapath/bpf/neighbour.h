@@ -5,6 +5,7 @@
 #include "count.h"
 #include "drop.h"
 #include "endpoint_check.h"
+#include "link_scope.h"
 
 /*
  * The plugin gives pods permanent neighbours, so these questions are rare: arping, a flushed
@@ -12,6 +13,7 @@
  */
 
 #define ARP_HARDWARE_ETHERNET 1
+#define ARP_REQUEST 1
 #define ARP_REPLY 2
 #define ND_OPTION_TARGET_MAC 2
 #define ND_FLAGS_ROUTER_SOLICITED_OVERRIDE bpf_htonl(0xe0000000) /* RFC 4861 4.4 */
@@ -57,12 +59,6 @@ static __always_inline int neighbour_send_back(struct packet *pkt)
 	return (int)bpf_redirect_peer(pkt->skb->ifindex, 0);
 }
 
-static __always_inline int neighbour_absorb(const struct packet *pkt)
-{
-	packet_count(pkt, COUNTER_ABSORBED);
-	return TC_ACT_SHOT;
-}
-
 static __always_inline int arp_send_answer(struct packet *pkt, struct arp_packet *arp)
 {
 	struct ethhdr eth = { .h_source = GATEWAY_MAC_BYTES, .h_proto = bpf_htons(ETH_P_ARP) };
@@ -93,18 +89,20 @@ static __noinline int arp_handle(struct packet *pkt)
 
 	if (bpf_skb_load_bytes(pkt->skb, ETH_HLEN, &arp, sizeof(arp)) < 0)
 		return packet_drop(pkt, DROP_MALFORMED);
-	pkt->source = ip_addr_from_v4(arp.sender ?: arp.target); /* a probe (RFC 5227) has no sender */
+	pkt->source = ip_addr_from_v4(arp.sender ?: arp.target); /* a probe (RFC 5227) has no sender
+								  */
 	pkt->target = ip_addr_from_v4(arp.target);
-	if (!arp_is_sound(&arp) || source_check(pkt) ||
-	    !mac_equal(arp.sender_mac, pkt->source_mac))
+	if (!arp_is_sound(&arp) || source_check(pkt) || !mac_equal(arp.sender_mac, pkt->source_mac))
 		return packet_drop(pkt, DROP_ARP);
 
-	if (arp.operation == bpf_htons(ARP_REPLY))
-		return VERDICT_STACK; /* the node asked: its own entry for the pod was taken away */
+	if (arp.operation == bpf_htons(ARP_REPLY) && arp.sender)
+		return packet_to_stack(pkt); /* the node asked: its own entry was taken away */
+	if (arp.operation != bpf_htons(ARP_REQUEST))
+		return packet_drop(pkt, DROP_ARP);
 	if (arp.target == gateway_v4() && arp.sender)
 		return arp_send_answer(pkt, &arp);
 	if (!arp.sender || arp.sender == arp.target)
-		return neighbour_absorb(pkt);
+		return packet_absorb(pkt);
 	return packet_drop(pkt, DROP_ARP);
 }
 
@@ -158,20 +156,13 @@ static __always_inline int nd_send_answer(struct packet *pkt)
 	return neighbour_send_back(pkt);
 }
 
-/*
- * Link-scope traffic ends here: for the gateway's link-local address, for other link-local
- * addresses, and group management. An advertisement to a global address is the answer to a question
- * of the node's own and takes the ordinary road.
- */
-static __always_inline bool packet_is_link_scope(const struct packet *pkt)
+/* To the node, which asks as the gateway when its own entry was taken away. */
+static __always_inline bool nd_is_answer(const struct packet *pkt)
 {
-	if (pkt->ethertype == bpf_htons(ETH_P_IP))
-		return pkt->protocol == IPPROTO_IGMP;
-	if (ip_addr_is_v6_link_local(&pkt->target))
-		return true;
-	return pkt->protocol == IPPROTO_ICMPV6 && ip_addr_is_group(&pkt->target) &&
-	       ((pkt->icmp_type >= MLD_QUERY && pkt->icmp_type <= ND_NEIGHBOUR_ADVERT) ||
-		pkt->icmp_type == MLD2_REPORT);
+	struct ip_addr gateway = gateway_v6();
+
+	return pkt->protocol == IPPROTO_ICMPV6 && pkt->icmp_type == ND_NEIGHBOUR_ADVERT &&
+	       ip_addr_equal(&pkt->target, &gateway);
 }
 
 /* nd_handle - the whole life of a packet for which packet_is_link_scope() holds. */
@@ -179,17 +170,20 @@ static __noinline int nd_handle(struct packet *pkt)
 {
 	struct ip_addr gateway = gateway_v6();
 	struct ip_addr nobody = {};
+	enum drop_reason why;
 	struct ip_addr asked;
 
-	if (ip_addr_is_group(&pkt->target) && pkt->icmp_type != ND_NEIGHBOUR_SOLICIT)
-		return neighbour_absorb(pkt);
+	if (packet_is_link_chatter(pkt))
+		return packet_absorb(pkt);
+	if (nd_is_answer(pkt))
+		return (why = source_check(pkt)) ? packet_drop(pkt, why) : packet_to_stack(pkt);
 	if (pkt->protocol != IPPROTO_ICMPV6 || pkt->icmp_type != ND_NEIGHBOUR_SOLICIT)
 		return packet_drop(pkt, DROP_LINK_LOCAL);
 	/* RFC 4861 7.1.1: from further away than the link it is a forgery. */
-	if (pkt->hop_limit != 255 || bpf_skb_load_bytes(pkt->skb, pkt->transport + 8, &asked,
-							sizeof(asked)) < 0)
+	if (pkt->hop_limit != 255 || pkt->transport + 8 + sizeof(asked) > pkt->end ||
+	    bpf_skb_load_bytes(pkt->skb, pkt->transport + 8, &asked, sizeof(asked)) < 0)
 		return packet_drop(pkt, DROP_MALFORMED);
 	if (!ip_addr_equal(&asked, &gateway) || ip_addr_equal(&pkt->source, &nobody))
-		return neighbour_absorb(pkt);
+		return packet_absorb(pkt);
 	return nd_send_answer(pkt);
 }

@@ -20,13 +20,16 @@
 
 #define IP_FRAGMENT_OFFSET 0x1fff /* RFC 791 3.1; in units of 8 bytes */
 #define IPV6_FRAGMENT_OFFSET 0xfff8
+#define LINEAR_OFFSET_MAX 255
 #define IPV6_EXTENSIONS_MAX 8 /* Linux itself never sends more than 5 */
 
 /* ICMPv6 types (RFC 2710, RFC 3810, RFC 4861). */
 #define MLD_QUERY 130
 #define MLD2_REPORT 143
+#define ND_ROUTER_SOLICIT 133
 #define ND_NEIGHBOUR_SOLICIT 135
 #define ND_NEIGHBOUR_ADVERT 136
+#define ND_REDIRECT 137
 
 /* The rest of the chain after us: other programs on the interface, then the stack. */
 #define VERDICT_STACK TC_ACT_UNSPEC
@@ -36,6 +39,7 @@ struct packet {
 	enum hook hook;
 	struct ip_addr source, target;
 	__u32 transport; /* offset of the transport header in the frame */
+	__u32 end;	 /* of the IP packet; what lies behind it is padding */
 	__be16 ethertype;
 	__be16 source_port, target_port; /* TCP, UDP, SCTP; else 0 */
 	__u8 protocol;			 /* the transport's, after all extension headers */
@@ -51,6 +55,22 @@ struct ipv6_extension {
 	__u8 length;
 	__be16 fragment; /* only in a fragment header */
 };
+
+/*
+ * packet_bytes - size bytes of the frame at offset: where they stand, or copied into buffer when
+ * that part of the packet is not linear. NULL when the frame is shorter. For nearly every packet
+ * this spares the call of a helper.
+ */
+static __always_inline const void *packet_bytes(const struct packet *pkt, __u32 offset,
+						void *buffer, const __u32 size)
+{
+	const void *data = (void *)(long)pkt->skb->data;
+
+	/* The verifier wants to see that the sum cannot wrap. */
+	if (offset <= LINEAR_OFFSET_MAX && data + offset + size <= (void *)(long)pkt->skb->data_end)
+		return data + offset;
+	return bpf_skb_load_bytes(pkt->skb, offset, buffer, size) < 0 ? NULL : buffer;
+}
 
 static __always_inline __u32 transport_header_size(__u8 protocol)
 {
@@ -68,16 +88,16 @@ static __always_inline __u32 transport_header_size(__u8 protocol)
 	}
 }
 
-/* end is where the IP packet says it ends; what lies behind it is padding. */
-static __always_inline enum drop_reason transport_parse(struct packet *pkt, __u32 end)
+static __always_inline enum drop_reason transport_parse(struct packet *pkt)
 {
 	__u32 size = transport_header_size(pkt->protocol);
-	__be16 ports[2];
+	__be16 buffer[2];
+	const __be16 *ports;
 
 	if (pkt->later_fragment || !size)
 		return DROP_NONE;
-	if (pkt->transport + size > end ||
-	    bpf_skb_load_bytes(pkt->skb, pkt->transport, ports, sizeof(ports)) < 0)
+	ports = packet_bytes(pkt, pkt->transport, buffer, sizeof(buffer));
+	if (!ports || pkt->transport + size > pkt->end)
 		return DROP_MALFORMED;
 
 	if (pkt->protocol == IPPROTO_ICMP || pkt->protocol == IPPROTO_ICMPV6) {
@@ -94,35 +114,37 @@ static __always_inline enum drop_reason transport_parse(struct packet *pkt, __u3
  * than 16 bits can say; the kernel leaves the field 0 then ("BIG TCP", since 5.19 for IPv6, 6.3 for
  * IPv4) and the frame's length holds.
  */
-static __always_inline enum drop_reason packet_end(const struct packet *pkt, __u32 header,
-						   __u32 size, bool unsaid, __u32 *ret_end)
+static __always_inline enum drop_reason packet_find_end(struct packet *pkt, __u32 header,
+							__u32 size, bool unsaid)
 {
-	*ret_end = unsaid && pkt->skb->gso_size ? pkt->skb->len : ETH_HLEN + size;
-	return *ret_end < ETH_HLEN + header || *ret_end > pkt->skb->len ? DROP_MALFORMED :
-									  DROP_NONE;
+	__u32 end = unsaid && pkt->skb->gso_size ? pkt->skb->len : ETH_HLEN + size;
+
+	pkt->end = end;
+	return end < ETH_HLEN + header || end > pkt->skb->len ? DROP_MALFORMED : DROP_NONE;
 }
 
 static __always_inline enum drop_reason ipv4_parse(struct packet *pkt)
 {
 	enum drop_reason why;
-	struct iphdr ip;
-	__u32 header, end;
+	struct iphdr buffer;
+	const struct iphdr *ip = packet_bytes(pkt, ETH_HLEN, &buffer, sizeof(buffer));
+	__u32 header;
 
-	if (bpf_skb_load_bytes(pkt->skb, ETH_HLEN, &ip, sizeof(ip)) < 0)
+	if (!ip)
 		return DROP_MALFORMED;
-	header = ip.ihl * 4;
-	if (ip.version != 4 || header < sizeof(ip))
+	header = ip->ihl * 4;
+	if (ip->version != 4 || header < sizeof(*ip))
 		return DROP_MALFORMED;
-	if ((why = packet_end(pkt, header, bpf_ntohs(ip.tot_len), !ip.tot_len, &end)))
+	if ((why = packet_find_end(pkt, header, bpf_ntohs(ip->tot_len), !ip->tot_len)))
 		return why;
 
-	pkt->source = ip_addr_from_v4(ip.saddr);
-	pkt->target = ip_addr_from_v4(ip.daddr);
-	pkt->protocol = ip.protocol;
-	pkt->hop_limit = ip.ttl;
+	pkt->source = ip_addr_from_v4(ip->saddr);
+	pkt->target = ip_addr_from_v4(ip->daddr);
+	pkt->protocol = ip->protocol;
+	pkt->hop_limit = ip->ttl;
 	pkt->transport = ETH_HLEN + header;
-	pkt->later_fragment = ip.frag_off & bpf_htons(IP_FRAGMENT_OFFSET);
-	return transport_parse(pkt, end);
+	pkt->later_fragment = ip->frag_off & bpf_htons(IP_FRAGMENT_OFFSET);
+	return transport_parse(pkt);
 }
 
 static __always_inline bool ipv6_is_extension(__u8 next)
@@ -132,14 +154,14 @@ static __always_inline bool ipv6_is_extension(__u8 next)
 }
 
 /* ipv6_extensions_skip - walk the chain from pkt->protocol to the transport header. */
-static __always_inline enum drop_reason ipv6_extensions_skip(struct packet *pkt, __u32 end)
+static __always_inline enum drop_reason ipv6_extensions_skip(struct packet *pkt)
 {
 	struct ipv6_extension header;
 
 	for (int i = 0; i < IPV6_EXTENSIONS_MAX; i++) {
 		if (!ipv6_is_extension(pkt->protocol))
 			return DROP_NONE;
-		if (pkt->transport + 8 > end ||
+		if (pkt->transport + 8 > pkt->end ||
 		    bpf_skb_load_bytes(pkt->skb, pkt->transport, &header, sizeof(header)) < 0)
 			return DROP_MALFORMED;
 
@@ -152,7 +174,7 @@ static __always_inline enum drop_reason ipv6_extensions_skip(struct packet *pkt,
 			pkt->transport += (header.length + 1) * 8;
 		}
 		pkt->protocol = header.next;
-		if (pkt->transport > end)
+		if (pkt->transport > pkt->end)
 			return DROP_MALFORMED;
 		if (pkt->later_fragment)
 			return DROP_NONE;
@@ -163,23 +185,30 @@ static __always_inline enum drop_reason ipv6_extensions_skip(struct packet *pkt,
 static __always_inline enum drop_reason ipv6_parse(struct packet *pkt)
 {
 	enum drop_reason why;
-	struct ipv6hdr ip;
-	__u32 size, end;
+	struct ipv6hdr buffer;
+	const struct ipv6hdr *ip = packet_bytes(pkt, ETH_HLEN, &buffer, sizeof(buffer));
+	__u32 size;
 
-	if (bpf_skb_load_bytes(pkt->skb, ETH_HLEN, &ip, sizeof(ip)) < 0 || ip.version != 6)
+	if (!ip || ip->version != 6)
 		return DROP_MALFORMED;
-	size = sizeof(ip) + bpf_ntohs(ip.payload_len);
-	if ((why = packet_end(pkt, sizeof(ip), size, !ip.payload_len, &end)))
+	size = sizeof(*ip) + bpf_ntohs(ip->payload_len);
+	if ((why = packet_find_end(pkt, sizeof(*ip), size, !ip->payload_len)))
 		return why;
 
-	__builtin_memcpy(&pkt->source, &ip.saddr, sizeof(pkt->source));
-	__builtin_memcpy(&pkt->target, &ip.daddr, sizeof(pkt->target));
-	pkt->protocol = ip.nexthdr;
-	pkt->hop_limit = ip.hop_limit;
-	pkt->transport = ETH_HLEN + sizeof(ip);
-	if ((why = ipv6_extensions_skip(pkt, end)))
+	__builtin_memcpy(&pkt->source, &ip->saddr, sizeof(pkt->source));
+	__builtin_memcpy(&pkt->target, &ip->daddr, sizeof(pkt->target));
+	/*
+	 * Past here ::ffff:a.b.c.d means IPv4: in an IPv6 header it would pass for another
+	 * family's.
+	 */
+	if (ip_addr_is_v4(&pkt->source) || ip_addr_is_v4(&pkt->target))
+		return DROP_MALFORMED;
+	pkt->protocol = ip->nexthdr;
+	pkt->hop_limit = ip->hop_limit;
+	pkt->transport = ETH_HLEN + sizeof(*ip);
+	if ((why = ipv6_extensions_skip(pkt)))
 		return why;
-	return transport_parse(pkt, end);
+	return transport_parse(pkt);
 }
 
 static __always_inline bool packet_is_arp(const struct packet *pkt)
@@ -197,8 +226,11 @@ static __always_inline enum drop_reason packet_parse(struct packet *pkt, struct 
 	pkt->hook = hook;
 	if ((void *)(eth + 1) > (void *)(long)skb->data_end)
 		return DROP_MALFORMED;
-	__builtin_memcpy(pkt->source_mac, eth->h_source, MAC_SIZE);
+	/* struct ethhdr is packed, which would mean six loads of a byte. */
+	__builtin_memcpy(pkt->source_mac, __builtin_assume_aligned(eth->h_source, 2), MAC_SIZE);
 	pkt->ethertype = eth->h_proto;
+	if (skb->vlan_present) /* the kernel has taken the tag out of the frame */
+		return DROP_ETHERTYPE;
 
 	switch (pkt->ethertype) {
 	case bpf_htons(ETH_P_IP):

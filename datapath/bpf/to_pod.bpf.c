@@ -2,6 +2,7 @@
 /* to_pod - what the node's stack delivers to a pod: egress of the host side of its veth pair. */
 #include "deliver.h"
 #include "drop.h"
+#include "link_scope.h"
 #include "packet.h"
 
 SEC("tc")
@@ -10,7 +11,11 @@ int to_pod(struct __sk_buff *skb)
 	struct packet pkt = {};
 	enum drop_reason why;
 
-	if ((why = packet_parse(&pkt, skb, HOOK_TO_POD)) || (why = delivery_check(&pkt)))
+	if ((why = packet_parse(&pkt, skb, HOOK_TO_POD)))
+		return packet_drop(&pkt, why);
+	if (packet_is_link_chatter(&pkt))
+		return packet_absorb(&pkt);
+	if ((why = delivery_check(&pkt)))
 		return packet_drop(&pkt, why);
 
 	return packet_deliver(&pkt);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* byway-cni-timer - how long a CNI plugin takes, alone or many at once, and the kernel to delete a link. */
+/* byway-cni-timer - how long a CNI plugin takes, and the kernel to delete a link. */
 
 #include <err.h>
 #include <fcntl.h>
@@ -41,7 +41,8 @@ static pid_t job_start(const struct job *job)
 
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(&files, 0, job->stdin_path, O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&files, 1, job->stdout_path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+	posix_spawn_file_actions_addopen(&files, 1, job->stdout_path, O_WRONLY | O_CREAT | O_TRUNC,
+					 0644);
 	failed = posix_spawn(&pid, job->argv[0], &files, NULL, job->argv, environ);
 	if (failed)
 		errx(1, "start %s: %s", job->argv[0], strerror(failed));
@@ -66,7 +67,7 @@ static int job_time(const struct job *job)
 	return exit_code(status);
 }
 
-/* --- many at once ------------------------------------------------------------------------- */
+/* many at once */
 
 struct attachment {
 	pid_t pid;
@@ -123,11 +124,12 @@ static int burst_time(const struct job *job, const char *id, int count)
 	}
 	while (burst_end_one(&burst, 0))
 		;
-	printf("],\"us\":%.0f,\"count\":%d,\"failed\":%d}\n", now_us() - start, count, burst.failed);
+	printf("],\"us\":%.0f,\"count\":%d,\"failed\":%d}\n", now_us() - start, count,
+	       burst.failed);
 	return burst.failed ? 1 : 0;
 }
 
-/* --- what the kernel alone needs ---------------------------------------------------------- */
+/* what the kernel alone needs */
 
 static int link_delete_time(const char *name)
 {
@@ -135,7 +137,8 @@ static int link_delete_time(const char *name)
 		struct nlmsghdr head;
 		struct ifinfomsg link;
 	} request = {
-		.head = { .nlmsg_len = sizeof(request), .nlmsg_type = RTM_DELLINK,
+		.head = { .nlmsg_len = sizeof(request),
+			  .nlmsg_type = RTM_DELLINK,
 			  .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK },
 		.link = { .ifi_index = (int)if_nametoindex(name) },
 	};
@@ -156,16 +159,17 @@ static int link_delete_time(const char *name)
 	return answer.error.error ? 1 : 0;
 }
 
-/* --- the command line --------------------------------------------------------------------- */
+/* the command line */
 
 static const char usage[] =
 	"Usage: byway-cni-timer run [--stdin FILE] [--stdout FILE] -- PROGRAM [ARGUMENT…]\n"
 	"       byway-cni-timer burst --count N --id ID [--stdin FILE] -- PROGRAM [ARGUMENT…]\n"
 	"       byway-cni-timer delete-link NAME\n"
 	"\n"
-	"run starts the program with the caller's environment and prints its microseconds, from before the start until\n"
-	"it has ended, and its exit code. burst starts N at once, the i-th (from 0) with CNI_CONTAINERID=ID-i and\n"
-	"CNI_NETNS=/run/netns/ID-i. delete-link times one RTM_DELLINK and its answer. Each prints one JSON object.\n";
+	"run starts the program with the caller's environment and prints its microseconds, from before\n"
+	"the start until it has ended, and its exit code. burst starts N at once, the i-th (from 0) with\n"
+	"CNI_CONTAINERID=ID-i and CNI_NETNS=/run/netns/ID-i. delete-link times one RTM_DELLINK and its\n"
+	"answer. Each prints one JSON object.\n";
 
 static int usage_error(void)
 {
@@ -185,11 +189,13 @@ static int count_parse(const char *text)
 
 int main(int argc, char **argv)
 {
+	/* clang-format off */
 	static const struct option options[] = {
 		{ "stdin", required_argument, NULL, 'i' }, { "stdout", required_argument, NULL, 'o' },
 		{ "count", required_argument, NULL, 'n' }, { "id", required_argument, NULL, 'c' },
 		{ "help", no_argument, NULL, 'h' },	   { 0 },
 	};
+	/* clang-format on */
 	struct job job = { .stdin_path = "/dev/null", .stdout_path = "/dev/null" };
 	const char *verb = argc > 1 ? argv[1] : "", *id = NULL;
 	int opt, count = 0, at = 0;
@@ -199,6 +205,7 @@ int main(int argc, char **argv)
 	argc -= argc > 1 && *verb != '-';
 	argv += *verb && *verb != '-';
 	while ((opt = getopt_long(argc, argv, "+h", options, &at)) != -1) {
+		/* clang-format off */
 		switch (opt) {
 		case 'i': job.stdin_path = optarg; break;
 		case 'o': job.stdout_path = optarg; break;
@@ -207,6 +214,7 @@ int main(int argc, char **argv)
 		case 'h': fputs(usage, stdout); return 0;
 		default: return usage_error();
 		}
+		/* clang-format on */
 	}
 	job.argv = argv + optind;
 	if (optind < argc && !strcmp(verb, "run"))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* byway-rr - requests answered a second, as netperf counts them: TCP_RR, TCP_CRR, TCP_STREAM, UDP_RR. */
+/* byway-rr - requests answered a second, counted as netperf counts them. */
 
 #include <err.h>
 #include <errno.h>
@@ -23,11 +23,11 @@
 #include <unistd.h>
 
 enum {
-	PORT_BASE = 12865,		/* each test has its own port above it: struct test */
-	SERVER_LIFETIME_S = 3600,	/* a server nobody stops ends by itself */
-	SEND_BYTES = 16384,		/* netperf's sizes for TCP_STREAM on Linux */
+	PORT_BASE = 12865,	  /* each test has its own port above it: struct test */
+	SERVER_LIFETIME_S = 3600, /* a server nobody stops ends by itself */
+	SEND_BYTES = 16384,	  /* netperf's sizes for TCP_STREAM on Linux */
 	RECEIVE_BYTES = 131072,
-	DRAIN_TICKS = 100,		/* of TICK_US: how long TCP_STREAM waits for the last byte */
+	DRAIN_TICKS = 100, /* of TICK_US: how long TCP_STREAM waits for the last byte */
 	TICK_US = 50000,
 	CLIENT_PORT_FIRST = 16384,
 	CLIENT_PORT_LAST = 65535,
@@ -37,22 +37,22 @@ struct run {
 	struct sockaddr_storage to;
 	socklen_t to_len;
 	double seconds;
-	uint64_t count_max;	/* 0: as many as the time allows */
-	uint64_t count;		/* transactions; for TCP_STREAM bytes */
+	uint64_t count_max; /* 0: as many as the time allows */
+	uint64_t count;	    /* transactions; for TCP_STREAM bytes */
 };
 
 struct test {
 	const char *name;
 	int socktype;
-	bool keepalive;		/* a server notices a client whose network has gone */
+	bool keepalive; /* a server notices a client whose network has gone */
 	bool counts_bytes;
-	void (*serve)(int fd);	/* one client, or (UDP) all of them */
+	void (*serve)(int fd); /* one client, or (UDP) all of them */
 	void (*run)(struct run *run);
 };
 
 static volatile sig_atomic_t time_is_up;
 
-/* --- moving bytes ------------------------------------------------------------------------- */
+/* moving bytes */
 
 /* True when one byte came; false at the end of the connection or of the time. */
 static bool byte_receive(int fd)
@@ -71,7 +71,7 @@ static bool byte_send(int fd)
 	return send(fd, "b", 1, MSG_NOSIGNAL) == 1;
 }
 
-/* --- the server's side -------------------------------------------------------------------- */
+/* the server's side */
 
 static void tcp_rr_serve(int fd)
 {
@@ -82,7 +82,7 @@ static void tcp_rr_serve(int fd)
 static void tcp_crr_serve(int fd)
 {
 	if (byte_receive(fd) && byte_send(fd))
-		byte_receive(fd);	/* the client closes first, as netperf's does */
+		byte_receive(fd); /* the client closes first, as netperf's does */
 }
 
 static void tcp_stream_serve(int fd)
@@ -105,7 +105,7 @@ static void udp_rr_serve(int fd)
 	}
 }
 
-/* --- the client's side -------------------------------------------------------------------- */
+/* the client's side */
 
 static bool run_goes_on(const struct run *run)
 {
@@ -118,8 +118,11 @@ static int client_connect(const struct run *run, int socktype)
 
 	if (fd < 0)
 		err(1, "socket");
-	if (connect(fd, (const struct sockaddr *)&run->to, run->to_len))
+	if (connect(fd, (const struct sockaddr *)&run->to, run->to_len)) {
+		if (time_is_up)
+			errx(1, "connect: no answer in %g s", run->seconds);
 		err(1, "connect");
+	}
 	return fd;
 }
 
@@ -143,12 +146,14 @@ static void udp_rr_run(struct run *run)
 }
 
 /*
- * Like netperf, walks through the source ports itself: every connection is a new tuple, and a port comes round again only after
- * seconds. One that is still taken (a listener here, or TIME_WAIT without tcp_tw_reuse) is passed over. -1: the time is up.
+ * Like netperf, walks through the source ports itself: every connection is a new tuple, and a port
+ * comes round again only after seconds. One that is still taken (a listener here, or TIME_WAIT
+ * without tcp_tw_reuse) is passed over. -1: the time is up.
  */
 static int crr_connect(const struct run *run, uint16_t *port)
 {
-	struct sockaddr_in6 from = { .sin6_family = run->to.ss_family }; /* the port stands at one place in both */
+	/* The port stands at the same place in struct sockaddr_in. */
+	struct sockaddr_in6 from = { .sin6_family = run->to.ss_family };
 	const int one = 1;
 
 	for (int tries = CLIENT_PORT_FIRST; tries <= CLIENT_PORT_LAST; tries++) {
@@ -203,7 +208,8 @@ static void tcp_stream_run(struct run *run)
 			err(1, "send");
 		run->count += n > 0 ? n : 0;
 	}
-	shutdown(fd, SHUT_WR);	/* counted is what the other end has read: it closes after the last byte */
+	/* Counted is what the other end has read: it closes after the last byte. */
+	shutdown(fd, SHUT_WR);
 	while ((n = recv(fd, buffer, 1, 0)) < 0 && errno == EINTR && ticks++ < DRAIN_TICKS)
 		;
 	if (n < 0)
@@ -211,9 +217,9 @@ static void tcp_stream_run(struct run *run)
 	close(fd);
 }
 
-/* --- which test --------------------------------------------------------------------------- */
+/* which test */
 
-/* A test's port is the base port plus one plus its place here; the base itself is left to netserver's control connection. */
+/* A test's port is the base plus one plus its place here; the base is netserver's. */
 static const struct test tests[] = {
 	{ "TCP_RR", SOCK_STREAM, true, false, tcp_rr_serve, tcp_rr_run },
 	{ "TCP_CRR", SOCK_STREAM, false, false, tcp_crr_serve, tcp_crr_run },
@@ -230,7 +236,7 @@ static int test_index(const char *name)
 	errx(2, "no test '%s': TCP_RR, TCP_CRR, TCP_STREAM or UDP_RR", name);
 }
 
-/* --- serve -------------------------------------------------------------------------------- */
+/* serve */
 
 static void keepalive_set(int fd)
 {
@@ -259,7 +265,7 @@ static int server_socket(const struct test *test, uint16_t port)
 	if (both)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof(zero));
 	if (test->keepalive)
-		keepalive_set(fd);	/* accepted sockets inherit it */
+		keepalive_set(fd); /* accepted sockets inherit it */
 	if (bind(fd, both ? (struct sockaddr *)&any6 : (struct sockaddr *)&any4,
 		 both ? sizeof(any6) : sizeof(any4)))
 		err(1, "bind port %u for %s", port, test->name);
@@ -329,7 +335,7 @@ static int serve(uint16_t port, bool detach)
 	return 1;
 }
 
-/* --- run ---------------------------------------------------------------------------------- */
+/* run */
 
 static void tick(int signo)
 {
@@ -337,7 +343,7 @@ static void tick(int signo)
 	time_is_up = 1;
 }
 
-/* The signal comes again and again: one that falls between a check of time_is_up and a blocking call is not the last. */
+/* The signal repeats: one that falls between a check of time_is_up and a call is not the last. */
 static void deadline_set(double seconds)
 {
 	const struct sigaction action = { .sa_handler = tick };
@@ -351,7 +357,8 @@ static void deadline_set(double seconds)
 
 static void target_resolve(const char *address, uint16_t port, struct run *run)
 {
-	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = SOCK_STREAM };
+	const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
+					.ai_socktype = SOCK_STREAM };
 	struct addrinfo *found;
 	char service[8];
 
@@ -381,22 +388,23 @@ static int run_test(const struct test *test, struct run *run, const char *addres
 	if (!run->count)
 		errx(1, "%s to %s: no answer in %.1f s", test->name, address, elapsed);
 	printf("{\"tool\":\"byway-rr\",\"test\":\"%s\",\"to\":\"%s\",\"seconds\":%.3f,\"count\":%llu,"
-	       "\"rate\":%.1f,\"unit\":\"%s\"}\n", test->name, address, elapsed,
-	       (unsigned long long)run->count,
+	       "\"rate\":%.1f,\"unit\":\"%s\"}\n",
+	       test->name, address, elapsed, (unsigned long long)run->count,
 	       (double)run->count * (test->counts_bytes ? 8 : 1) / elapsed,
 	       test->counts_bytes ? "bit/s" : "transactions/s");
 	return 0;
 }
 
-/* --- the command line --------------------------------------------------------------------- */
+/* the command line */
 
 static const char usage[] =
 	"Usage: byway-rr serve [--port BASE] [--cpu N] [--detach]\n"
-	"       byway-rr run --to ADDRESS [--test NAME] [--seconds S] [--count N] [--port BASE] [--cpu N]\n"
+	"       byway-rr run --to ADDRESS [--test NAME] [--seconds S] [--count N]\n"
+	"                    [--port BASE] [--cpu N]\n"
 	"\n"
-	"serve answers every test on BASE+1 to BASE+4 (BASE: 12865); --detach prints the server's pid and returns\n"
-	"once it listens. run prints one JSON object. Tests, with netperf's meaning:\n"
-	"  TCP_RR      one byte there, one byte back, one after the other on one connection (the default)\n"
+	"serve answers every test on BASE+1 to BASE+4 (BASE: 12865); --detach prints the server's\n"
+	"pid and returns once it listens. run prints one JSON object. Tests, as netperf's:\n"
+	"  TCP_RR      one byte there, one byte back, again and again on one connection (default)\n"
 	"  TCP_CRR     the same with a connection for each: connect, a byte each way, close\n"
 	"  TCP_STREAM  as many bytes as pass, in bits a second\n"
 	"  UDP_RR      TCP_RR over UDP\n"
@@ -424,6 +432,7 @@ static void cpu_pin(int cpu)
 
 int main(int argc, char **argv)
 {
+	/* clang-format off */
 	static const struct option options[] = {
 		{ "to", required_argument, NULL, 't' },	    { "test", required_argument, NULL, 'T' },
 		{ "seconds", required_argument, NULL, 's' }, { "count", required_argument, NULL, 'n' },
@@ -431,6 +440,7 @@ int main(int argc, char **argv)
 		{ "detach", no_argument, NULL, 'd' },	    { "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
+	/* clang-format on */
 	struct run run = { .seconds = 1 };
 	const char *to = NULL;
 	uint16_t port = PORT_BASE;
@@ -438,6 +448,7 @@ int main(int argc, char **argv)
 	int opt, test = 0, at = 0;
 
 	while ((opt = getopt_long(argc, argv, "h", options, &at)) != -1) {
+		/* clang-format off */
 		switch (opt) {
 		case 't': to = optarg; break;
 		case 'T': test = test_index(optarg); break;
@@ -449,6 +460,7 @@ int main(int argc, char **argv)
 		case 'h': fputs(usage, stdout); return 0;
 		default: fputs(usage, stderr); return 2;
 		}
+		/* clang-format on */
 	}
 	if (argc - optind == 1 && !strcmp(argv[optind], "serve") && !to)
 		return serve(port, detach);

@@ -1,12 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
 # measure - requests answered a second between two namespaces, both ends on one core.
+#
+# Both run at the highest ordinary priority, so that what else the machine does takes little of that core.
 
 # shellcheck source=test/support/netns.bash
 . "$(dirname "${BASH_SOURCE[0]}")/netns.bash"
 
 MEASURE_PORT=12865	# and the four above it: one a test
-MEASURE_CPU=${MEASURE_CPU:-$(awk '/^Cpus_allowed_list/ { split($2, last, /.*[,-]/); print last[length(last)] }' /proc/self/status)}
+MEASURE_CPU=${MEASURE_CPU:-$(sed -n 's/^Cpus_allowed_list:.*[,\t-]//p' /proc/self/status)}	# the last one
 
 measure_tool()
 {
@@ -17,19 +19,19 @@ measure_tool()
 	fi
 }
 
-# measure_serve NETNS: the server is ready when this returns, and ends with the script.
+measure_exec()
+{
+	netns_exec "$1" nice -n -20 taskset -c "$MEASURE_CPU" "${@:2}"
+}
+
+# measure_serve NETNS: the server is ready when this returns, and ends with its namespace.
 measure_serve()
 {
-	local pid
-
 	if [ "$(measure_tool)" = netperf ]; then
-		netns_exec "$1" taskset -c "$MEASURE_CPU" netserver -D -p "$MEASURE_PORT" >/dev/null 2>&1 &
-		pid=$!
-		undo_push process_end "$pid"
+		measure_exec "$1" netserver -D -p "$MEASURE_PORT" >/dev/null 2>&1 &
 		wait_until 5 netns_exec "$1" bash -c ": </dev/tcp/127.0.0.1/$MEASURE_PORT" 2>/dev/null
 	else
-		pid=$(netns_exec "$1" "$BYWAY_BIN/byway-rr" serve --cpu "$MEASURE_CPU" --port "$MEASURE_PORT" --detach)
-		undo_push process_end "$pid"
+		measure_exec "$1" "$BYWAY_BIN/byway-rr" serve --port "$MEASURE_PORT" --detach >/dev/null
 	fi
 }
 
@@ -42,15 +44,29 @@ measure_prepare_client()
 # measure CLIENT_NETNS TEST ADDRESS SECONDS: prints transactions a second, for TCP_STREAM bits.
 measure()
 {
-	if [ "$(measure_tool)" = netperf ]; then
-		measure_netperf "$@"
-	else
-		netns_exec "$1" "$BYWAY_BIN/byway-rr" run --cpu "$MEASURE_CPU" --port "$MEASURE_PORT" \
-			--test "$2" --to "$3" --seconds "$4" | jq .rate
-	fi
+	"measure_$(measure_tool)" "$@" && return
+	echo "measure: $2 from $1 to $3 failed" >&2
+	return 1
 }
 
-# netperf takes whole seconds. The data port is fixed, so that a service address can lead to it.
+measure_byway-rr()
+{
+	local answer
+
+	answer=$(measure_exec "$1" "$BYWAY_BIN/byway-rr" run --port "$MEASURE_PORT" --test "$2" --to "$3" --seconds "$4")
+	[[ $answer =~ \"rate\":([0-9.]+) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# measure_slices SECONDS: into how many turns that time is best cut. netperf takes whole seconds.
+measure_slices()
+{
+	local slice=0.2
+
+	[ "$(measure_tool)" != netperf ] || slice=1
+	awk -v s="$1" -v slice=$slice 'BEGIN { print s < slice ? 1 : int(s / slice + 0.5) }'
+}
+
+# The data port is fixed, so that a service address can lead to it.
 measure_netperf()
 {
 	local seconds data_port scale=1
@@ -62,14 +78,14 @@ measure_netperf()
 	TCP_STREAM) data_port=$((MEASURE_PORT + 3)) scale=1000000 ;;
 	*) data_port=$((MEASURE_PORT + 4)) ;;
 	esac
-	netns_exec "$1" timeout $((seconds + 20)) taskset -c "$MEASURE_CPU" \
-		netperf -P 0 -v 0 -p "$MEASURE_PORT" -H "$3" -t "$2" -l "$seconds" -- -P ",$data_port" |
-		awk -v scale="$scale" 'NF { print $1 * scale }'
+	measure_exec "$1" timeout $((seconds + 20)) netperf -P 0 -v 0 -p "$MEASURE_PORT" -H "$3" -t "$2" -l "$seconds" -- -P ",$data_port" |
+		awk -v scale="$scale" '$1 + 0 > 0 && NF == 1 { print $1 * scale; found = 1 } END { exit !found }'
 }
 
-# measure_meta ROUNDS SECONDS: what the report says about how it came about.
+# measure_meta ROUNDS SECONDS VARIANT…: what the report says about how it came about.
 measure_meta()
 {
 	jq -cn --arg tool "$(measure_tool)" --arg cpu "$MEASURE_CPU" --arg kernel "$(uname -r)" --argjson rounds "$1" \
-		--argjson seconds "$2" '{kind: "meta", tool: $tool, cpu: $cpu, kernel: $kernel, rounds: $rounds, seconds: $seconds}'
+		--argjson seconds "$2" '{kind: "meta", tool: $tool, cpu: $cpu, kernel: $kernel, rounds: $rounds, seconds: $seconds,
+		  variants: $ARGS.positional}' --args "${@:3}"
 }

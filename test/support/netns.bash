@@ -16,18 +16,32 @@ netns_create()
 	netns_exec "$1" ip link set lo up
 }
 
+# Ends the processes in it too: nothing else can run in a namespace that this run made.
 netns_delete()
 {
-	[ ! -e "/run/netns/$NETNS_PREFIX$1" ] || ip netns del "$NETNS_PREFIX$1"
+	local pid
+
+	[ -e "/run/netns/$NETNS_PREFIX$1" ] || return 0
+	for pid in $(ip netns pids "$NETNS_PREFIX$1"); do
+		process_end "$pid"
+	done
+	ip netns del "$NETNS_PREFIX$1"
 }
 
-# Not "ip netns exec", which hides bpffs. The process that runs is the command itself: $! is its id.
+# Not "ip netns exec", which hides bpffs.
 netns_exec()
 {
 	local name=$1
 
 	shift
 	nsenter --net="/run/netns/$NETNS_PREFIX$name" "$@"
+}
+
+# netns_spawn NETNS COMMAND [ARGUMENT…]: in the background; $! is the command's own id. ("netns_exec … &" would
+# give that of a shell around it.)
+netns_spawn()
+{
+	nsenter --net="/run/netns/$NETNS_PREFIX$1" "${@:2}" &
 }
 
 netns_sysctl()

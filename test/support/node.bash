@@ -15,10 +15,10 @@ SUPPORT=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=test/support/netns.bash
 . "$SUPPORT/netns.bash"
 
-BYWAY_BIN=${BYWAY_BIN:-$SUPPORT/../../build/release/bin}
+BYWAY_BIN=${BYWAY_BIN:-${SUPPORT%/test/support}/build/release/bin}
 NODE_PLUGIN=${NODE_PLUGIN:-$BYWAY_BIN/byway-cni}
 WORK=${WORK:-/tmp/byway-$$}	# configurations, results and logs of this run
-NODES=0				# each node has its number in its addresses
+declare -A NODE_NUMBER=()	# node -> its number, which is in its addresses
 declare -A POD_NODE=()		# pod -> its node
 
 # --- the node --------------------------------------------------------------------------------
@@ -30,17 +30,26 @@ node_conf() { echo "$WORK/$1/conf.json"; }
 # node_create NAME [standalone|agent]: with "agent" its byway-agent runs and writes the plugin's configuration.
 node_create()
 {
-	local name=$1 mode=${2:-standalone}
+	local name=$1 mode=${2:-standalone} number=$((${#NODE_NUMBER[@]} + 1))
 
-	NODES=$((NODES + 1))
+	NODE_NUMBER[$name]=$number
 	work_create
 	bpffs_mount
-	undo_push node_destroy "$name"
 	netns_create "$name"
+	undo_push node_destroy "$name"
 	mkdir -p "$WORK/$name"
-	netns_exec "$name" ip addr add "192.0.2.$NODES/32" dev lo
-	netns_exec "$name" ip addr add "2001:db8::$NODES/128" dev lo
-	"node_configure_$mode" "$name" "\"10.9.$NODES.0/24\",\"fd09:$NODES::/112\""
+	netns_exec "$name" ip addr add "$(node_address "$name" 4)/32" dev lo
+	netns_exec "$name" ip addr add "$(node_address "$name" 6)/128" dev lo
+	"node_configure_$mode" "$name" "\"10.9.$number.0/24\",\"fd09:$number::/112\""
+}
+
+# node_address NODE 4|6: its own, not the gateway that pods see.
+node_address()
+{
+	case $2 in
+	4) echo "192.0.2.${NODE_NUMBER[$1]}" ;;
+	6) echo "2001:db8::${NODE_NUMBER[$1]}" ;;
+	esac
 }
 
 # node_conf_set NODE FILTER: changes the plugin's configuration by a jq filter, such as '.attach = "tcx"'.
@@ -73,21 +82,27 @@ node_configure_agent()
 	jq '.plugins[0] + {cniVersion, name}' "$WORK/$1/net.d"/*.conflist >"$(node_conf "$1")"
 }
 
-# The conflist is the last that the agent writes: when it is there, pods can be added.
+# The agent is ready when this returns, or has said why it is not.
 node_agent_start()
 {
-	netns_exec "$1" "$BYWAY_BIN/byway-agent" --config "$WORK/$1/agent.json" >>"$WORK/$1/agent.log" 2>&1 &
+	netns_spawn "$1" "$BYWAY_BIN/byway-agent" --config "$WORK/$1/agent.json" >>"$WORK/$1/agent.log" 2>&1
 	echo $! >"$WORK/$1/agent.pid"
-	wait_until 10 node_agent_is_ready "$1" && kill -0 "$(node_agent_pid "$1")" 2>/dev/null && return
+	wait_until 10 node_agent_is_decided "$1" && ! process_is_gone "$(node_agent_pid "$1")" && return
 	tail -n 20 "$WORK/$1/agent.log" >&2
 	return 1
 }
 
 node_agent_pid() { cat "$WORK/$1/agent.pid"; }
 
-node_agent_is_ready()
+node_agent_is_decided()
 {
-	compgen -G "$WORK/$1/net.d/*.conflist" >/dev/null || ! kill -0 "$(node_agent_pid "$1")" 2>/dev/null
+	node_api "$1" /readyz 2>/dev/null | grep -q '^HTTP/1.. 200' || process_is_gone "$(node_agent_pid "$1")"
+}
+
+# node_api NODE PATH: the agent's whole answer to a GET on its socket, with its head.
+node_api()
+{
+	printf 'GET %s HTTP/1.0\r\n\r\n' "$2" | socat -t 5 - "UNIX-CONNECT:$(node_run_dir "$1")/agent.sock"
 }
 
 node_exec() { netns_exec "$@"; }
@@ -105,7 +120,6 @@ node_destroy()
 	for pod in "${!POD_NODE[@]}"; do
 		[ "${POD_NODE[$pod]}" != "$1" ] || pod_del "$pod"
 	done
-	[ ! -e "$WORK/$1/agent.pid" ] || process_end "$(node_agent_pid "$1")"
 	netns_delete "$1"
 	rm -rf "$(node_run_dir "$1")" "$(node_bpf_dir "$1")" "${WORK:?}/$1"
 }
@@ -124,6 +138,7 @@ pod_add()
 {
 	netns_create "$2"
 	POD_NODE[$2]=$1
+	undo_push pod_del "$2"
 	cni_run "$1" ADD "$2" <"$(node_conf "$1")" >"$WORK/$2.json" && return
 	cat "$WORK/$2.json" >&2
 	return 1
@@ -140,6 +155,7 @@ pod_exec() { netns_exec "$@"; }
 
 pod_del()
 {
+	[ -n "${POD_NODE[$1]:-}" ] || return 0
 	cni_run "${POD_NODE[$1]}" DEL "$1" <"$(node_conf "${POD_NODE[$1]}")" >&2 || true
 	netns_delete "$1"
 	unset "POD_NODE[$1]"
@@ -163,10 +179,10 @@ bpffs_mount()
 	mount -t bpf bpf /sys/fs/bpf
 }
 
-# Others may have begun to use it since.
+# Others may have begun to use it since. The kernel's own *.debug files are always there.
 bpffs_unmount()
 {
-	[ -n "$(ls -A /sys/fs/bpf)" ] || umount /sys/fs/bpf 2>/dev/null || true
+	[ -n "$(find /sys/fs/bpf -mindepth 1 ! -name '*.debug')" ] || umount /sys/fs/bpf 2>/dev/null || true
 }
 
 # node_keep FILE: everything stays when the script ends, and running FILE takes it away.

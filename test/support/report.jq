@@ -15,11 +15,11 @@ def rates($samples):
 
 def ratios($of; $to): [$of | keys[] as $round | select($to[$round]) | $of[$round] / $to[$round]] | spread;
 
-def rr_report($samples): rates($samples) as $rates |
+def rr_report($samples; $variants): rates($samples) as $rates |
   [$samples | map(.test) | in_order[] as $test | {
     test: $test,
     unit: ($samples | map(select(.test == $test))[0].unit),
-    variants: [$samples | map(select(.test == $test).variant) | in_order[] as $v | {
+    variants: [$variants[] | select($rates[$test][.]) | . as $v | {
       variant: $v,
       rate: ([$rates[$test][$v][]] | spread),
       of_direct: ratios($rates[$test][$v]; $rates[$test].direct // {}),
@@ -45,10 +45,11 @@ def cni_report($samples):
 
 def burst_report: {plugin, verb, count, failed, total_us: .us} + (.each_us | latency | del(.count));
 
-map(select(.kind == "rr")) as $rr | map(select(.kind == "cni")) as $cni |
+(map(select(.kind == "meta") | del(.kind)) | add) as $meta | map(select(.kind == "rr")) as $rr |
+map(select(.kind == "cni")) as $cni |
 {
-  meta: (map(select(.kind == "meta") | del(.kind)) | add),
-  rr: rr_report($rr),
+  meta: $meta,
+  rr: rr_report($rr; $meta.variants),
   cni: (if $cni == [] then null else cni_report($cni) end),
   burst: map(select(.kind == "burst") | burst_report),
   samples: map(select(.kind != "meta"))

@@ -19,8 +19,8 @@ def heading: .meta |
   "median of the ratios of each round, and their range";
 
 def rr: .unit as $unit | "",
-  (.test | left(26)) + ("median" | right(14)) + ("x direct" | right(24)) + ("x kernel routing" | right(24)),
-  (.variants[] | ("  " + .variant | left(26)) + (.rate.median | rate($unit) | right(14)) +
+  (.test | left(32)) + ("median" | right(14)) + ("x direct" | right(24)) + ("x kernel routing" | right(24)),
+  (.variants[] | ("  " + .variant | left(32)) + (.rate.median | rate($unit) | right(14)) +
     "  " + (.of_direct | ratio) + "  " + (.of_no_rules | ratio));
 
 def cni: "",

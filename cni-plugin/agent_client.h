@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* agent_client - what the plugin asks the agent: to put a policy in place, and whether it is ready.
- */
+/* agent_client - what the plugin asks the agent: a policy in place, and whether it is ready. */
 #pragma once
 
 #include "base/error.h"

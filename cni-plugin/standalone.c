@@ -23,16 +23,28 @@ static bool is_loaded(const struct netconf *conf, struct error *err)
 	return datapath_maps_open(conf->bpf_dir, &maps, err) == 0;
 }
 
+/* Of a foreign IPAM plugin's addresses nothing is known yet: then both families. */
+static bool family_is_served(const struct netconf *conf, bool v4)
+{
+	for (size_t i = 0; i < conf->range_count; i++)
+		if (ip_addr_is_v4(&conf->ranges[i].addr) == v4)
+			return true;
+	return conf->delegate;
+}
+
 /*
  * As every CNI plugin that routes does; where /proc/sys is read-only the node's owner has done it.
  */
-static void forwarding_enable(void)
+static void forwarding_enable(const struct netconf *conf)
 {
-	static const char *const switches[] = { "/proc/sys/net/ipv4/ip_forward",
-						"/proc/sys/net/ipv6/conf/all/forwarding" };
+	static const char *const switches[] = { "/proc/sys/net/ipv6/conf/all/forwarding",
+						"/proc/sys/net/ipv4/ip_forward" };
 
-	for (size_t i = 0; i < 2; i++) {
-		CLEANUP(fd_close) int fd = open(switches[i], O_WRONLY | O_CLOEXEC);
+	for (size_t v4 = 0; v4 < 2; v4++) {
+		if (!family_is_served(conf, v4))
+			continue;
+
+		CLEANUP(fd_close) int fd = open(switches[v4], O_WRONLY | O_CLOEXEC);
 
 		if (fd >= 0)
 			fd_write_all(fd, "1", 1);
@@ -76,6 +88,6 @@ int standalone_ensure(const struct netconf *conf, struct error *err)
 		return rc;
 	if (lock < 0)
 		return 0; /* somebody else was first */
-	forwarding_enable();
+	forwarding_enable(conf);
 	return datapath_load(&settings, NULL, err);
 }

@@ -204,11 +204,3 @@ void attach_forget(const char *bpf_dir, const char *ifname)
 	for (size_t i = 0; i < PLACES; i++)
 		unlink(link_path(bpf_dir, ifname, places[i].name).text);
 }
-
-void attach_remove(const char *bpf_dir, uint32_t ifindex, const char *ifname)
-{
-	links_remove(bpf_dir, ifname);
-	for (size_t i = 0; i < PLACES; i++)
-		if (filter_exists(ifindex, &places[i]))
-			filter_remove(ifindex, &places[i]);
-}

@@ -29,6 +29,3 @@ bool attach_query(const struct datapath_maps *maps, uint32_t ifindex, const char
 
 /* attach_forget - remove the link pins of an interface that is gone or going. */
 void attach_forget(const char *bpf_dir, const char *ifname);
-
-/* attach_remove - take our programs off an interface that stays. */
-void attach_remove(const char *bpf_dir, uint32_t ifindex, const char *ifname);

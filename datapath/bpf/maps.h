@@ -31,7 +31,8 @@ struct {
 } endpoints SEC(".maps") __weak;
 
 /*
- * What may pass an endpoint, by host-side ifindex. Writer: the agent (standalone: the plugin).
+ * What may pass an endpoint, by host-side ifindex. Writer: the agent (standalone: the plugin); the
+ * plugin's DEL takes an entry away.
  * Full: the endpoint stays pending, so its ADD fails.
  */
 struct {

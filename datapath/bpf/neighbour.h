@@ -48,7 +48,11 @@ static __always_inline struct ip_addr gateway_v6(void)
 
 static __always_inline __be32 gateway_v4(void)
 {
-	return bpf_htonl(169u << 24 | 254u << 16 | 1u << 8 | 1u);
+	const __u8 bytes[] = GATEWAY_V4_BYTES;
+	__be32 addr;
+
+	__builtin_memcpy(&addr, bytes, sizeof(addr));
+	return addr;
 }
 
 /* The answer goes back into the pod it came from, without passing to_pod. */

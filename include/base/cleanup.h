@@ -40,10 +40,3 @@ static inline char *str_take(char **str)
 	*str = NULL;
 	return taken;
 }
-
-static inline void stream_close(FILE **stream)
-{
-	if (*stream)
-		fclose(*stream);
-	*stream = NULL;
-}

@@ -44,8 +44,8 @@ ABI_SIZE(struct endpoint, 24);
 
 /*
  * Map endpoint_policy: __u32 ifindex -> struct endpoint_policy. No entry, or one without
- * ENDPOINT_READY: the endpoint is pending and nothing passes, either way. Writer: the agent, or
- * the plugin where the conflist says standalone.
+ * ENDPOINT_READY: the endpoint is pending and nothing passes, either way. Writer: the agent (DEL
+ * takes entries away), or the plugin where the conflist says standalone.
  */
 enum endpoint_policy_flag {
 	ENDPOINT_READY = 1 << 0,

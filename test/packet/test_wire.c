@@ -213,29 +213,6 @@ static void the_ways_to_attach_can_be_exchanged(void **state)
 	assert_false(frame_receive(pods[POD_B], 0, &got));
 }
 
-static void taken_off_is_gone(enum attach_kind kind)
-{
-	const char *name = host_names[POD_B];
-	enum attach_kind found;
-
-	attach(kind);
-	attach_remove(world.bpf_dir, world.ifindex[POD_B], name);
-	assert_false(attach_query(&world.maps, world.ifindex[POD_B], name, &found));
-	assert_true(attach_query(&world.maps, world.ifindex[POD_A], host_names[POD_A], &found));
-}
-
-static void clsact_that_was_taken_off_is_gone(void **state)
-{
-	(void)state;
-	taken_off_is_gone(ATTACH_CLSACT);
-}
-
-static void tcx_that_was_taken_off_is_gone(void **state)
-{
-	(void)state;
-	taken_off_is_gone(ATTACH_TCX);
-}
-
 /* The kernel's own router solicitations and reports would come between. */
 static int ipv6_silence(void)
 {
@@ -330,9 +307,5 @@ int main(void)
 		 NULL);
 	case_add(&cases, "the ways to attach can be exchanged, there and back",
 		 the_ways_to_attach_can_be_exchanged, NULL);
-	case_add(&cases, "clsact filters that were taken off are gone, and only those",
-		 clsact_that_was_taken_off_is_gone, NULL);
-	case_add(&cases, "tcx links that were taken off are gone, and only those",
-		 tcx_that_was_taken_off_is_gone, NULL);
 	return cases_run("wire", &cases, world_begin, world_end);
 }

@@ -117,7 +117,7 @@ static int map_adopt(struct bpf_map *map, const char *path, int *ret_old, struct
 	return 0;
 }
 
-#define MAPS_MAX 16
+#define MAPS_MAX 32
 
 /*
  * The maps of before that hand their entries on, by their place in the object; -1 where none does.

@@ -7,10 +7,12 @@
 #include <bpf/bpf_helpers.h>
 
 #include "byway/config.h"
+#include "byway/conntrack.h"
 #include "byway/endpoint.h"
 #include "byway/event.h"
 #include "byway/ip_addr.h"
 #include "byway/metric.h"
+#include "byway/service.h"
 
 /*
  * Weak: each hook's object file defines them, and the linker (bpftool gen object) makes them one.
@@ -68,3 +70,76 @@ struct {
 	__type(value, struct event_budget);
 	__uint(max_entries, 1);
 } event_budget SEC(".maps") __weak;
+
+/*
+ * The connections. Writer: the datapath. Full: the least recently used goes; it costs a connection
+ * that is translated its way back, any other only a new judgement.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct ct_key);
+	__type(value, struct conntrack);
+	__uint(max_entries, 131072);
+} conntrack SEC(".maps") __weak;
+
+/* What all connections were judged under. Writers: the agent and the plugin, by mmap. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __u32);
+	__uint(max_entries, 1);
+} epoch SEC(".maps") __weak;
+
+/* Frontends. Writer: the agent. Full: the agent reports which service is left out. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct service_key);
+	__type(value, struct service);
+	__uint(max_entries, 65536);
+} services SEC(".maps") __weak;
+
+/* Writer: the agent. Full: as services. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct backend_key);
+	__type(value, struct backend);
+	__uint(max_entries, 524288);
+} backends SEC(".maps") __weak;
+
+/* Writer: the agent. Full: the service picks by hash over its slots instead, and the agent says so.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32);
+	__type(value, struct maglev);
+	__uint(max_entries, 16384);
+} maglev SEC(".maps") __weak;
+
+/* Writer: the agent. Full: the service is left out: what is guarded must not stand open. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct source_range_key);
+	__type(value, __u8);
+	__uint(max_entries, 65536);
+} source_ranges SEC(".maps") __weak;
+
+/* The node's own addresses. Writer: the agent. Full: the agent reports which is left out. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, struct ip_addr);
+	__type(value, __u32);
+	__uint(max_entries, 1024);
+} node_addresses SEC(".maps") __weak;
+
+/* Writer: the datapath. Full: the least recently used goes, and that client gets a new backend. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct affinity_key);
+	__type(value, struct affinity);
+	__uint(max_entries, 65536);
+} affinity SEC(".maps") __weak;

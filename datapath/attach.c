@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* attach - the programs on a pod's interface: clsact filters or tcx links. */
+/* attach - the programs on an interface, a pod's or an uplink: clsact filters or tcx links. */
 #include "attach.h"
 
 #include <bpf/bpf.h>
@@ -31,10 +31,11 @@ static const struct hook_place places[] = {
 };
 #define PLACES (sizeof(places) / sizeof(*places))
 
-static int place_program(const struct datapath_maps *maps, size_t place)
-{
-	return place == 0 ? maps->from_pod : maps->to_pod;
-}
+/* What is attached, by place. */
+struct hook_programs {
+	const char *bpf_dir;
+	int fd[PLACES];
+};
 
 bool tcx_is_available(void)
 {
@@ -81,6 +82,31 @@ static bool filter_exists(uint32_t ifindex, const struct hook_place *place)
 	return bpf_tc_query(&hook, &opts) == 0;
 }
 
+/* The kernel keeps 15 characters of a program's name. */
+static bool filter_is_uplinks(uint32_t ifindex, const struct hook_place *place)
+{
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = place->point);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = FILTER_HANDLE, .priority = FILTER_PRIORITY);
+	struct bpf_prog_info info = {};
+	uint32_t len = sizeof(info);
+
+	if (bpf_tc_query(&hook, &opts))
+		return false;
+
+	CLEANUP(fd_close) int program = bpf_prog_get_fd_by_id(opts.prog_id);
+
+	return program >= 0 && bpf_obj_get_info_by_fd(program, &info, &len) == 0 &&
+	       (!strcmp(info.name, "from_uplink") || !strcmp(info.name, "to_uplink"));
+}
+
+bool attach_has_uplink_filters(uint32_t ifindex)
+{
+	for (size_t i = 0; i < PLACES; i++)
+		if (filter_is_uplinks(ifindex, &places[i]))
+			return true;
+	return false;
+}
+
 static void filter_remove(uint32_t ifindex, const struct hook_place *place)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = place->point);
@@ -89,7 +115,7 @@ static void filter_remove(uint32_t ifindex, const struct hook_place *place)
 	bpf_tc_detach(&hook, &opts);
 }
 
-static int clsact_attach(const struct datapath_maps *maps, uint32_t ifindex, struct error *err)
+static int clsact_attach(const struct hook_programs *programs, uint32_t ifindex, struct error *err)
 {
 	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
 		    .attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS);
@@ -98,7 +124,7 @@ static int clsact_attach(const struct datapath_maps *maps, uint32_t ifindex, str
 	if (rc && rc != -EEXIST)
 		return error_set(err, rc, "make the clsact qdisc of interface %u", ifindex);
 	for (size_t i = 0; i < PLACES; i++)
-		if ((rc = filter_put(ifindex, &places[i], place_program(maps, i))))
+		if ((rc = filter_put(ifindex, &places[i], programs->fd[i])))
 			return error_set(err, rc, "attach the program at %s of interface %u",
 					 places[i].name, ifindex);
 	return 0;
@@ -121,12 +147,12 @@ static int tcx_put(const char *pin, uint32_t ifindex, const struct hook_place *p
 	return bpf_obj_pin(link, pin) < 0 ? -errno : 0;
 }
 
-static int tcx_attach(const struct datapath_maps *maps, uint32_t ifindex, const char *ifname,
+static int tcx_attach(const struct hook_programs *programs, uint32_t ifindex, const char *ifname,
 		      struct error *err)
 {
 	for (size_t i = 0; i < PLACES; i++) {
-		struct byway_path pin = link_path(maps->bpf_dir, ifname, places[i].name);
-		int rc = tcx_put(pin.text, ifindex, &places[i], place_program(maps, i));
+		struct byway_path pin = link_path(programs->bpf_dir, ifname, places[i].name);
+		int rc = tcx_put(pin.text, ifindex, &places[i], programs->fd[i]);
 
 		if (rc)
 			return error_set(err, rc, "link the program at %s of '%s'", places[i].name,
@@ -152,23 +178,54 @@ static void links_remove(const char *bpf_dir, const char *ifname)
 	}
 }
 
-int attach_pod(const struct datapath_maps *maps, uint32_t ifindex, const char *ifname,
-	       enum attach_kind kind, struct error *err)
+static void filters_remove(uint32_t ifindex)
 {
-	int rc = kind == ATTACH_TCX ? tcx_attach(maps, ifindex, ifname, err) :
-				      clsact_attach(maps, ifindex, err);
+	for (size_t i = 0; i < PLACES; i++)
+		if (filter_exists(ifindex, &places[i]))
+			filter_remove(ifindex, &places[i]);
+}
+
+static int programs_attach(const struct hook_programs *programs, uint32_t ifindex,
+			   const char *ifname, enum attach_kind kind, struct error *err)
+{
+	int rc = kind == ATTACH_TCX ? tcx_attach(programs, ifindex, ifname, err) :
+				      clsact_attach(programs, ifindex, err);
 
 	if (rc)
 		return rc;
 	/* The other kind goes only now: for a moment both run, but never neither. */
-	if (kind == ATTACH_TCX) {
-		for (size_t i = 0; i < PLACES; i++)
-			if (filter_exists(ifindex, &places[i]))
-				filter_remove(ifindex, &places[i]);
-	} else {
-		links_remove(maps->bpf_dir, ifname);
-	}
+	if (kind == ATTACH_TCX)
+		filters_remove(ifindex);
+	else
+		links_remove(programs->bpf_dir, ifname);
 	return 0;
+}
+
+int attach_pod(const struct datapath_maps *maps, uint32_t ifindex, const char *ifname,
+	       enum attach_kind kind, struct error *err)
+{
+	const struct hook_programs programs = { maps->bpf_dir, { maps->from_pod, maps->to_pod } };
+
+	return programs_attach(&programs, ifindex, ifname, kind, err);
+}
+
+int attach_uplink(const char *bpf_dir, uint32_t ifindex, const char *ifname, enum attach_kind kind,
+		  struct error *err)
+{
+	CLEANUP(fd_close) int in = bpf_obj_get(program_path(bpf_dir, "from_uplink").text);
+	CLEANUP(fd_close) int out = bpf_obj_get(program_path(bpf_dir, "to_uplink").text);
+	const struct hook_programs programs = { bpf_dir, { in, out } };
+
+	if (in < 0 || out < 0)
+		return error_set(err, -errno, "open the uplink programs pinned below '%s'",
+				 bpf_dir);
+	return programs_attach(&programs, ifindex, ifname, kind, err);
+}
+
+void attach_remove(const char *bpf_dir, uint32_t ifindex, const char *ifname)
+{
+	links_remove(bpf_dir, ifname);
+	filters_remove(ifindex);
 }
 
 static bool link_is_on(const char *pin, uint32_t ifindex)
@@ -183,14 +240,13 @@ static bool link_is_on(const char *pin, uint32_t ifindex)
 	return info.xdp.ifindex == ifindex;
 }
 
-bool attach_query(const struct datapath_maps *maps, uint32_t ifindex, const char *ifname,
+bool attach_query(const char *bpf_dir, uint32_t ifindex, const char *ifname,
 		  enum attach_kind *ret_kind)
 {
 	bool tcx = true, clsact = true;
 
 	for (size_t i = 0; i < PLACES; i++) {
-		tcx = tcx &&
-		      link_is_on(link_path(maps->bpf_dir, ifname, places[i].name).text, ifindex);
+		tcx = tcx && link_is_on(link_path(bpf_dir, ifname, places[i].name).text, ifindex);
 		clsact = clsact && filter_exists(ifindex, &places[i]);
 	}
 	if (!tcx && !clsact)

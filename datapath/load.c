@@ -12,8 +12,13 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "byway/config.h"
+#include "byway/ct_clock.h"
 #include "datapath.skel.h"
+#include "map_walk.h"
+#include "netns_cookie.h"
+#include "epoch.h"
 #include "paths.h"
+#include "stamp.h"
 
 static void skeleton_free(struct datapath **skeleton)
 {
@@ -65,33 +70,37 @@ static int pin_replace(int fd, const char *path, struct error *err)
 	return 0;
 }
 
-static int map_carry(int from, int to, uint32_t key_size, uint32_t value_size, struct error *err)
+static int batch_carry(const void *keys, const void *values, uint32_t count, void *ctx)
 {
-	CLEANUP(str_free) char *key = calloc(1, key_size);
-	CLEANUP(str_free) char *value = calloc(1, value_size);
-	void *last = NULL;
+	return bpf_map_update_batch(*(int *)ctx, keys, values, &count, NULL);
+}
 
-	if (!key || !value)
-		return error_set(err, -ENOMEM, "carry map entries over");
-	while (bpf_map_get_next_key(from, last, key) == 0) {
-		last = key;
-		if (bpf_map_lookup_elem(from, key, value) < 0)
-			continue; /* gone since: nothing to carry */
-		if (bpf_map_update_elem(to, key, value, BPF_ANY) < 0)
-			return error_set(err, -errno, "carry map entries over");
-	}
-	return 0;
+static int map_carry(int from, int to, struct error *err)
+{
+	struct error why = {};
+	int rc = map_walk(from, batch_carry, &to, &why);
+
+	if (!rc)
+		return 0;
+	return *why.text ? (*err = why).code : error_set(err, rc, "carry map entries over");
 }
 
 /*
- * A hash map is carried over when only its size changed; anything else of another shape starts
- * empty, and only the datapath's own counters and records live in those.
+ * A hash map or a trie is carried over when only its size changed; anything else of another shape
+ * starts empty, and only the datapath's own counters and records live in those.
  */
 static bool map_fits(struct bpf_map *map, const struct bpf_map_info *pinned)
 {
 	return pinned->type == bpf_map__type(map) && pinned->key_size == bpf_map__key_size(map) &&
 	       pinned->value_size == bpf_map__value_size(map) &&
 	       pinned->max_entries == bpf_map__max_entries(map);
+}
+
+static bool map_is_carried(const struct bpf_map *map, const struct bpf_map_info *pinned)
+{
+	return pinned->type == bpf_map__type(map) &&
+	       (pinned->type == BPF_MAP_TYPE_HASH || pinned->type == BPF_MAP_TYPE_LRU_HASH ||
+		pinned->type == BPF_MAP_TYPE_LPM_TRIE);
 }
 
 /* Returns 0 with ret_old < 0 when there is nothing pinned yet or the map was reused whole. */
@@ -111,7 +120,7 @@ static int map_adopt(struct bpf_map *map, const char *path, int *ret_old, struct
 
 		return rc ? error_set(err, rc, "reuse pinned map '%s'", path) : 0;
 	}
-	if (info.type == BPF_MAP_TYPE_HASH && info.key_size == bpf_map__key_size(map) &&
+	if (map_is_carried(map, &info) && info.key_size == bpf_map__key_size(map) &&
 	    info.value_size == bpf_map__value_size(map))
 		*ret_old = fd_take(&fd);
 	return 0;
@@ -161,8 +170,7 @@ static int maps_carry(struct datapath *skeleton, const struct old_maps *old, str
 		if (bpf_map__is_internal(map))
 			continue;
 		from = old->fd[i++];
-		if (from >= 0 && (rc = map_carry(from, bpf_map__fd(map), bpf_map__key_size(map),
-						 bpf_map__value_size(map), err)))
+		if (from >= 0 && (rc = map_carry(from, bpf_map__fd(map), err)))
 			return error_prefix(err, "%s", bpf_map__name(map));
 	}
 	return 0;
@@ -198,12 +206,13 @@ static int programs_pin(struct datapath *skeleton, const char *bpf_dir, struct e
 	return 0;
 }
 
-static uint32_t verified_insns(const struct bpf_program *program)
+static uint32_t verified_insns(const char *bpf_dir, const char *program)
 {
+	CLEANUP(fd_close) int fd = bpf_obj_get(program_path(bpf_dir, program).text);
 	struct bpf_prog_info info = {};
 	uint32_t len = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &len) < 0)
+	if (fd < 0 || bpf_obj_get_info_by_fd(fd, &info, &len) < 0)
 		return 0;
 	return info.verified_insns;
 }
@@ -214,8 +223,60 @@ static int libbpf_say(enum libbpf_print_level level, const char *format, va_list
 	return level == LIBBPF_WARN ? vfprintf(stderr, format, args) : 0;
 }
 
-static void settings_apply(struct datapath *skeleton, const struct load_settings *settings)
+static void size_apply(struct bpf_map *map, uint32_t entries)
 {
+	if (entries)
+		bpf_map__set_max_entries(map, entries);
+}
+
+static void sizes_apply(struct datapath *skeleton, const struct map_sizes *sizes)
+{
+	size_apply(skeleton->maps.conntrack, sizes->conntrack);
+	size_apply(skeleton->maps.services, sizes->services);
+	size_apply(skeleton->maps.backends, sizes->backends);
+	size_apply(skeleton->maps.maglev, sizes->maglev);
+	size_apply(skeleton->maps.source_ranges, sizes->source_ranges);
+	size_apply(skeleton->maps.affinity, sizes->affinity);
+}
+
+static void timeouts_apply(struct datapath *skeleton, const struct load_settings *settings)
+{
+	static const uint32_t defaults[CT_STATE_COUNT] = {
+#define X(name, label, timeout, text) [CT_##name] = (timeout),
+		CT_STATES(X)
+#undef X
+	};
+
+	for (int i = 0; i < CT_STATE_COUNT; i++)
+		skeleton->rodata->config.timeout_ticks[i] = ct_ticks_of_seconds(
+			settings->timeouts_s[i] ? settings->timeouts_s[i] : defaults[i]);
+}
+
+/* RFC 6335's dynamic ports where the kernel does not say what it gives its own sockets. */
+static void local_ports_apply(struct datapath *skeleton)
+{
+	unsigned int first = 49152, last = 65535;
+	CLEANUP(file_close) FILE *file = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+
+	if (file && (fscanf(file, "%u %u", &first, &last) != 2 || first > last || last > 65535))
+		first = 49152, last = 65535;
+	skeleton->rodata->config.local_ports_first = (uint16_t)first;
+	skeleton->rodata->config.local_ports_last = (uint16_t)last;
+}
+
+static int settings_apply(struct datapath *skeleton, const struct load_settings *settings,
+			  struct error *err)
+{
+	uint64_t netns;
+	int rc = netns_cookie_own(&netns);
+
+	if (rc)
+		return error_set(err, rc, "ask for the network namespace's cookie");
+	skeleton->rodata->config.node_netns = netns;
+	skeleton->rodata->config.host_sockets_only = settings->host_sockets_only;
+	skeleton->rodata->config.masquerade = settings->masquerade;
+	local_ports_apply(skeleton);
+	timeouts_apply(skeleton, settings);
 	skeleton->rodata->config.drop_events = settings->drop_events;
 	if (settings->endpoints_max) {
 		bpf_map__set_max_entries(skeleton->maps.endpoints, settings->endpoints_max);
@@ -223,38 +284,83 @@ static void settings_apply(struct datapath *skeleton, const struct load_settings
 	}
 	if (settings->events_bytes)
 		bpf_map__set_max_entries(skeleton->maps.events, settings->events_bytes);
+	sizes_apply(skeleton, &settings->sizes);
+	return 0;
+}
+
+static uint64_t stamp_of(const struct datapath *skeleton)
+{
+	size_t size;
+	const void *object = datapath__elf_bytes(&size);
+	uint64_t stamp = stamp_add(STAMP_BEGIN, object, size);
+
+	return stamp_add(stamp, skeleton->rodata, sizeof(*skeleton->rodata));
+}
+
+/* Every map was found as it is wanted, and every program's pin is there. */
+static bool pins_are_complete(struct datapath *skeleton, const char *bpf_dir)
+{
+	struct bpf_program *program;
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, skeleton->obj)
+		if (!bpf_map__is_internal(map) && bpf_map__fd(map) < 0)
+			return false;
+	bpf_object__for_each_program(program, skeleton->obj)
+		if (access(program_path(bpf_dir, bpf_program__name(program)).text, F_OK))
+			return false;
+	return true;
+}
+
+/* No pin is replaced before every map is whole. */
+static int load_and_pin(struct datapath *skeleton, const char *bpf_dir, const struct old_maps *old,
+			struct error *err)
+{
+	struct epoch epoch = {};
+	int rc;
+
+	libbpf_set_print(libbpf_say);
+	rc = datapath__load(skeleton);
+	libbpf_set_print(NULL);
+	if (rc)
+		return error_set(err, rc, "load the BPF programs");
+	if ((rc = maps_carry(skeleton, old, err)))
+		return rc;
+	stamp_clear(bpf_dir);
+	if ((rc = maps_pin(skeleton, bpf_dir, err)) ||
+	    (rc = programs_pin(skeleton, bpf_dir, err)) || (rc = epoch_open(bpf_dir, &epoch, err)))
+		return rc;
+	epoch_advance(&epoch); /* connections were judged by other settings */
+	epoch_close(&epoch);
+	return stamp_write(bpf_dir, stamp_of(skeleton), err);
 }
 
 int datapath_load(const struct load_settings *settings, struct load_report *ret_report,
 		  struct error *err)
 {
 	CLEANUP(skeleton_free) struct datapath *skeleton = NULL;
+	const char *bpf_dir = settings->bpf_dir;
 	CLEANUP(old_maps_close) struct old_maps old;
 	int rc;
 
 	memset(&old, 0xff, sizeof(old)); /* every descriptor -1 */
-	if ((rc = bpf_dir_ensure(settings->bpf_dir, err)))
+	if ((rc = bpf_dir_ensure(bpf_dir, err)))
 		return rc;
 	skeleton = datapath__open();
 	if (!skeleton)
 		return error_set(err, -errno, "open the BPF object");
-	settings_apply(skeleton, settings);
-	if ((rc = maps_adopt(skeleton, settings->bpf_dir, &old, err)))
+	if ((rc = settings_apply(skeleton, settings, err)) ||
+	    (rc = maps_adopt(skeleton, bpf_dir, &old, err)))
 		return rc;
-	libbpf_set_print(libbpf_say);
-	rc = datapath__load(skeleton);
-	libbpf_set_print(NULL);
+	/* Verifying takes more than a second on a slow machine: not again for what is there. */
+	if (!pins_are_complete(skeleton, bpf_dir) || !stamp_is(bpf_dir, stamp_of(skeleton)))
+		rc = load_and_pin(skeleton, bpf_dir, &old, err);
 	if (rc)
-		return error_set(err, rc, "load the BPF programs");
-	/* No pin is replaced before every map is whole. */
-	if ((rc = maps_carry(skeleton, &old, err)) ||
-	    (rc = maps_pin(skeleton, settings->bpf_dir, err)) ||
-	    (rc = programs_pin(skeleton, settings->bpf_dir, err)))
 		return rc;
 
 	if (ret_report) {
-		ret_report->from_pod_insns = verified_insns(skeleton->progs.from_pod);
-		ret_report->to_pod_insns = verified_insns(skeleton->progs.to_pod);
+		ret_report->from_pod_insns = verified_insns(bpf_dir, "from_pod");
+		ret_report->to_pod_insns = verified_insns(bpf_dir, "to_pod");
 	}
 	return 0;
 }

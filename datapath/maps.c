@@ -10,6 +10,7 @@
 
 #include "base/cleanup.h"
 #include "paths.h"
+#include "stamp.h"
 
 static int pin_open(const char *path, int *ret_fd, struct error *err)
 {
@@ -29,13 +30,19 @@ int datapath_maps_open(const char *bpf_dir, struct datapath_maps *ret_maps, stru
 
 	libbpf_set_print(NULL); /* our errors say it; a question whose answer is no is not one */
 	maps.bpf_dir = bpf_dir;
+	if (!stamp_is_there(bpf_dir))
+		return error_say(err, -ENOENT,
+				 "the datapath is not loaded below '%s', or only half: nobody has "
+				 "finished it",
+				 bpf_dir);
 	if ((rc = pin_open(map_path(bpf_dir, "endpoints").text, &maps.endpoints, err)) ||
 	    (rc = pin_open(map_path(bpf_dir, "endpoint_policy").text, &maps.endpoint_policy,
 			   err)) ||
 	    (rc = pin_open(map_path(bpf_dir, "metrics").text, &maps.metrics, err)) ||
 	    (rc = pin_open(map_path(bpf_dir, "events").text, &maps.events, err)) ||
 	    (rc = pin_open(program_path(bpf_dir, "from_pod").text, &maps.from_pod, err)) ||
-	    (rc = pin_open(program_path(bpf_dir, "to_pod").text, &maps.to_pod, err))) {
+	    (rc = pin_open(program_path(bpf_dir, "to_pod").text, &maps.to_pod, err)) ||
+	    (rc = epoch_open(bpf_dir, &maps.epoch, err))) {
 		datapath_maps_close(&maps);
 		return rc;
 	}
@@ -51,6 +58,7 @@ void datapath_maps_close(struct datapath_maps *maps)
 	fd_close(&maps->events);
 	fd_close(&maps->from_pod);
 	fd_close(&maps->to_pod);
+	epoch_close(&maps->epoch);
 }
 
 int endpoint_lease(const struct datapath_maps *maps, const struct ip_addr *addr,
@@ -64,6 +72,7 @@ int endpoint_update(const struct datapath_maps *maps, const struct ip_addr *addr
 {
 	if (bpf_map_update_elem(maps->endpoints, addr, ep, BPF_EXIST) < 0)
 		return error_set(err, -errno, "update the endpoint's map entry");
+	epoch_advance(&maps->epoch);
 	return 0;
 }
 
@@ -76,6 +85,7 @@ int endpoint_find(const struct datapath_maps *maps, const struct ip_addr *addr,
 void endpoint_release(const struct datapath_maps *maps, const struct ip_addr *addr)
 {
 	bpf_map_delete_elem(maps->endpoints, addr);
+	epoch_advance(&maps->epoch);
 }
 
 /*
@@ -134,6 +144,7 @@ int endpoint_policy_set(const struct datapath_maps *maps, uint32_t ifindex,
 		return error_set(err, -errno,
 				 "put the policy of the endpoint on interface %u in place",
 				 ifindex);
+	epoch_advance(&maps->epoch);
 	return 0;
 }
 
@@ -146,6 +157,7 @@ bool endpoint_policy_get(const struct datapath_maps *maps, uint32_t ifindex,
 void endpoint_policy_delete(const struct datapath_maps *maps, uint32_t ifindex)
 {
 	bpf_map_delete_elem(maps->endpoint_policy, &ifindex);
+	epoch_advance(&maps->epoch);
 }
 
 int endpoint_policy_list(const struct datapath_maps *maps, uint32_t **ret_ifindexes,

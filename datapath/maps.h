@@ -9,12 +9,14 @@
 #include "byway/endpoint.h"
 #include "byway/ip_addr.h"
 #include "byway/metric.h"
+#include "epoch.h"
 
 /* Descriptors of what datapath_load() pinned below bpf_dir. */
 struct datapath_maps {
 	const char *bpf_dir; /* the caller's */
 	int endpoints, endpoint_policy, metrics, events;
 	int from_pod, to_pod;
+	struct epoch epoch;
 };
 
 /*
@@ -23,10 +25,18 @@ struct datapath_maps {
  */
 int datapath_maps_open(const char *bpf_dir, struct datapath_maps *ret_maps, struct error *err);
 void datapath_maps_close(struct datapath_maps *maps);
-#define DATAPATH_MAPS_CLOSED                 \
-	{                                    \
-		NULL, -1, -1, -1, -1, -1, -1 \
+#define DATAPATH_MAPS_CLOSED                  \
+	{                                     \
+		NULL, -1, -1, -1, -1, -1, -1, \
+		{                             \
+			NULL                  \
+		}                             \
 	}
+
+/*
+ * What changes an endpoint or its policy also advances the epoch, so that every connection is
+ * judged again by what is true now.
+ */
 
 /* endpoint_lease - insert; -EEXIST when the address is taken, -E2BIG when the map is full. */
 int endpoint_lease(const struct datapath_maps *maps, const struct ip_addr *addr,

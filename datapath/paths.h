@@ -40,16 +40,20 @@ static inline struct byway_path program_path(const char *bpf_dir, const char *pr
 }
 
 /*
- * where is "ingress" or "egress"; ifname is the host-side interface's. bpffs keeps names with a dot
- * for itself (EPERM), hence the underscore.
+ * where is "ingress" or "egress"; ifname is the interface's. bpffs keeps names with a dot for
+ * itself (EPERM), hence the underscore; a VLAN's name has one, and no name has a colon.
  */
 static inline struct byway_path link_path(const char *bpf_dir, const char *ifname,
 					  const char *where)
 {
 	struct byway_path path;
 
-	snprintf(path.text, sizeof(path.text), "%.*s/links/%s_%s", BYWAY_DIR_MAX, bpf_dir, ifname,
-		 where);
+	int used = snprintf(path.text, sizeof(path.text), "%.*s/links/", BYWAY_DIR_MAX, bpf_dir);
+
+	snprintf(path.text + used, sizeof(path.text) - (size_t)used, "%s_%s", ifname, where);
+	for (char *c = path.text + used; *c; c++)
+		if (*c == '.')
+			*c = ':';
 	return path;
 }
 

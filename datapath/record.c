@@ -5,6 +5,8 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -55,6 +57,68 @@ static struct byway_path record_path(const char *run_dir, const char *container_
 	return path;
 }
 
+static const struct protocol {
+	const char *name;
+	uint8_t number;
+} protocols[] = { { "tcp", IPPROTO_TCP }, { "udp", IPPROTO_UDP }, { "sctp", IPPROTO_SCTP } };
+#define PROTOCOLS (sizeof(protocols) / sizeof(*protocols))
+
+bool port_protocol_parse(const char *text, uint8_t *ret_protocol)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++) {
+		if (strcasecmp(text, protocols[i].name))
+			continue;
+		*ret_protocol = protocols[i].number;
+		return true;
+	}
+	return false;
+}
+
+const char *port_protocol_name(uint8_t protocol)
+{
+	for (size_t i = 0; i < PROTOCOLS; i++)
+		if (protocols[i].number == protocol)
+			return protocols[i].name;
+	return "?";
+}
+
+/* 0.0.0.0 or ::, by which a family or both are meant. */
+static bool host_ip_is_any(const struct ip_addr *addr)
+{
+	return !addr->words[3] &&
+	       (ip_addr_is_v4(addr) || !(addr->words[0] | addr->words[1] | addr->words[2]));
+}
+
+bool port_mapping_collides(const struct port_mapping *a, const struct port_mapping *b)
+{
+	static const struct ip_addr both;
+
+	if (a->host_port != b->host_port || a->protocol != b->protocol)
+		return false;
+	if (ip_addr_equal(&a->host_ip, &both) || ip_addr_equal(&b->host_ip, &both) ||
+	    ip_addr_equal(&a->host_ip, &b->host_ip))
+		return true;
+	if (ip_addr_is_v4(&a->host_ip) != ip_addr_is_v4(&b->host_ip))
+		return false;
+	return host_ip_is_any(&a->host_ip) || host_ip_is_any(&b->host_ip);
+}
+
+static void mappings_add(cJSON *json, const struct record *record)
+{
+	cJSON *list = record->mapping_count ? cJSON_AddArrayToObject(json, "portMappings") : NULL;
+
+	for (size_t i = 0; i < record->mapping_count; i++) {
+		const struct port_mapping *mapping = &record->mappings[i];
+		cJSON *item = cJSON_CreateObject();
+
+		cJSON_AddItemToArray(list, item);
+		cJSON_AddNumberToObject(item, "hostPort", mapping->host_port);
+		cJSON_AddNumberToObject(item, "containerPort", mapping->container_port);
+		cJSON_AddStringToObject(item, "protocol", port_protocol_name(mapping->protocol));
+		cJSON_AddStringToObject(item, "hostIP", ip_addr_text(&mapping->host_ip).text);
+	}
+}
+
 char *record_format(const struct record *record)
 {
 	CLEANUP(json_free) cJSON *json = cJSON_CreateObject();
@@ -72,6 +136,7 @@ char *record_format(const struct record *record)
 	for (size_t i = 0; i < record->address_count; i++)
 		cJSON_AddItemToArray(addresses,
 				     cJSON_CreateString(ip_addr_text(&record->addresses[i]).text));
+	mappings_add(json, record);
 	cJSON_AddStringToObject(json, "ipam", record->ipam);
 	pod = cJSON_AddObjectToObject(json, "pod");
 	cJSON_AddStringToObject(pod, "namespace", record->pod_namespace);
@@ -105,6 +170,45 @@ static int addresses_field(const cJSON *json, struct record *record, struct erro
 		    !ip_addr_parse(item->valuestring, &record->addresses[record->address_count]))
 			return error_say(err, -EINVAL, "addresses: not a short list of addresses");
 		record->address_count++;
+	}
+	return 0;
+}
+
+static int mapping_field(const cJSON *item, struct port_mapping *mapping, struct error *err)
+{
+	const char *protocol = "", *host_ip = "";
+	uint32_t host_port = 0, container_port = 0;
+	int rc;
+
+	if ((rc = json_uint(item, "portMappings", "hostPort", UINT16_MAX, &host_port, err)) ||
+	    (rc = json_uint(item, "portMappings", "containerPort", UINT16_MAX, &container_port,
+			    err)) ||
+	    (rc = json_string(item, "portMappings", "protocol", &protocol, err)) ||
+	    (rc = json_string(item, "portMappings", "hostIP", &host_ip, err)))
+		return rc;
+	if (!host_port || !container_port || !port_protocol_parse(protocol, &mapping->protocol) ||
+	    !ip_addr_parse(host_ip, &mapping->host_ip))
+		return error_say(err, -EINVAL, "portMappings: not a port, protocol and address");
+	mapping->host_port = (uint16_t)host_port;
+	mapping->container_port = (uint16_t)container_port;
+	return 0;
+}
+
+static int mappings_field(const cJSON *json, struct record *record, struct error *err)
+{
+	const cJSON *list = NULL, *item;
+	int rc = json_array(json, "", "portMappings", &list, err);
+
+	if (rc)
+		return rc;
+	cJSON_ArrayForEach(item, list) {
+		if (record->mapping_count == PORT_MAPPINGS_MAX)
+			return error_say(err, -EINVAL, "portMappings: more than %d",
+					 PORT_MAPPINGS_MAX);
+		rc = mapping_field(item, &record->mappings[record->mapping_count], err);
+		if (rc)
+			return rc;
+		record->mapping_count++;
 	}
 	return 0;
 }
@@ -159,7 +263,8 @@ int record_parse(const char *text, size_t len, const char *what, struct record *
 	if ((rc = identity_fields(json, &record, err)) ||
 	    (rc = json_uint(json, "", "ifindex", INT32_MAX, &record.ifindex, err)) ||
 	    (rc = json_uint(json, "", "mtu", UINT16_MAX, &record.mtu, err)) ||
-	    (rc = addresses_field(json, &record, err)) || (rc = pod_fields(json, &record, err)))
+	    (rc = addresses_field(json, &record, err)) ||
+	    (rc = mappings_field(json, &record, err)) || (rc = pod_fields(json, &record, err)))
 		return error_prefix(err, "%s", what);
 	*ret_record = record;
 	return 0;

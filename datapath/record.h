@@ -18,6 +18,14 @@
 #define IPAM_MAX 64
 #define NETWORK_MAX 256
 #define ADDRESSES_MAX 8
+#define PORT_MAPPINGS_MAX 64
+
+/* runtimeConfig.portMappings: a port of the node that leads to one of the pod. */
+struct port_mapping {
+	struct ip_addr host_ip; /* :: = every address of the node, of both families */
+	uint16_t host_port, container_port;
+	uint8_t protocol; /* IPPROTO_TCP, _UDP, _SCTP */
+};
 
 /*
  * Written by the plugin by rename, after everything it tells of exists; removed last by DEL. The
@@ -35,6 +43,8 @@ struct record {
 	uint8_t mac[MAC_SIZE]; /* the pod's */
 	struct ip_addr addresses[ADDRESSES_MAX];
 	size_t address_count;
+	struct port_mapping mappings[PORT_MAPPINGS_MAX];
+	size_t mapping_count;
 	char ipam[IPAM_MAX]; /* "byway", or the delegate's type */
 	char pod_namespace[POD_NAME_MAX], pod_name[POD_NAME_MAX], pod_uid[UID_MAX];
 };
@@ -66,6 +76,15 @@ typedef int record_fn(const struct record *record, void *ctx);
 typedef void record_broken_fn(const char *file, const struct error *why, void *ctx);
 int record_for_each(const char *run_dir, record_fn *fn, record_broken_fn *broken, void *ctx,
 		    struct error *err);
+
+/*
+ * port_mapping_collides - both want the same port: of the same address, or one of every address.
+ */
+bool port_mapping_collides(const struct port_mapping *a, const struct port_mapping *b);
+
+/* port_protocol_parse, _name - "tcp", "UDP", "sctp", in any case; the name is in small letters. */
+bool port_protocol_parse(const char *text, uint8_t *ret_protocol);
+const char *port_protocol_name(uint8_t protocol);
 
 /* record_parse, record_format - the pure half; the caller frees the text. */
 int record_parse(const char *text, size_t len, const char *what, struct record *ret_record,

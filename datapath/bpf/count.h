@@ -13,7 +13,7 @@ static __always_inline void packet_count(const struct packet *pkt, __u32 slot)
 	/* Per CPU, and a tc program is not interrupted by another one on its CPU: no atomics. */
 	if (metric) {
 		metric->packets++;
-		metric->bytes += pkt->skb->len;
+		metric->bytes += pkt->length;
 	}
 }
 

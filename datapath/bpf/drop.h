@@ -35,7 +35,7 @@ static __always_inline bool drop_report(const struct packet *pkt, enum drop_reas
 
 	__builtin_memset(event, 0, sizeof(*event));
 	event->kind = EVENT_DROP;
-	event->ifindex = pkt->skb->ifindex;
+	event->ifindex = pkt->ifindex;
 	event->time_ns = now;
 	event->source = pkt->source;
 	event->target = pkt->target;
@@ -44,7 +44,7 @@ static __always_inline bool drop_report(const struct packet *pkt, enum drop_reas
 	event->ethertype = pkt->ethertype;
 	event->protocol = pkt->protocol;
 	event->hook = pkt->hook;
-	event->length = pkt->skb->len;
+	event->length = pkt->length;
 	event->reason = why;
 	__builtin_memcpy(event->source_mac, pkt->source_mac, MAC_SIZE);
 	bpf_ringbuf_submit(event, 0);

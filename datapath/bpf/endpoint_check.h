@@ -18,12 +18,23 @@ static __always_inline bool mac_equal(const __u8 *a, const __u8 *b)
 	return a_front == b_front && a_back == b_back;
 }
 
+/*
+ * endpoint_find - the pod that has an address. Here and elsewhere a key that stands in memory given
+ * to a global function is copied first: kernels before 6.2 take none from there.
+ */
+static __always_inline const struct endpoint *endpoint_find(const struct ip_addr *addr)
+{
+	struct ip_addr key = *addr;
+
+	return bpf_map_lookup_elem(&endpoints, &key);
+}
+
 /* source_check - address and MAC belong to the interface that the packet came from. */
 static __always_inline enum drop_reason source_check(const struct packet *pkt)
 {
-	const struct endpoint *ep = bpf_map_lookup_elem(&endpoints, &pkt->source);
+	const struct endpoint *ep = endpoint_find(&pkt->source);
 
-	if (!ep || ep->ifindex != pkt->skb->ifindex)
+	if (!ep || ep->ifindex != pkt->ifindex)
 		return DROP_SOURCE_ADDRESS;
 	return mac_equal(ep->pod_mac, pkt->source_mac) ? DROP_NONE : DROP_SOURCE_MAC;
 }

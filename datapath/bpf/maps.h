@@ -12,11 +12,45 @@
 #include "byway/event.h"
 #include "byway/ip_addr.h"
 #include "byway/metric.h"
+#include "byway/route.h"
 #include "byway/service.h"
+#include "byway/socket.h"
 
 /*
  * Weak: each hook's object file defines them, and the linker (bpftool gen object) makes them one.
  */
+
+/* What judge.h works on. */
+struct judgement {
+	struct ct_key key;	    /* of the packet as it came */
+	struct ct_key reply_key;    /* of the packet as it goes on, when it is translated */
+	struct conntrack ct, reply; /* what will be remembered */
+	struct ct_tuple was, now;   /* of the initiator's packets */
+	struct ct_end from, to;
+	struct service service;
+	__u32 random;	 /* seed of the source ports to try */
+	__be16 own_port; /* and the sender's own */
+	__u32 epoch;	 /* in force when the judgement began */
+	int end;	 /* of the key, that the packet comes from */
+};
+
+/*
+ * All parts of a fragmented packet have these in common (RFC 791 3.2, RFC 8200 4.5), and come by
+ * one interface: a forged first part, whose sender is checked later, leads no other's astray.
+ */
+struct fragment_key {
+	__u32 ifindex;
+	struct ip_addr source, target;
+	__be32 id;
+	__u8 protocol;
+	__u8 pad[3];
+};
+
+struct fragment_ports {
+	__be16 source, target, echo;
+	__u8 icmp_type;
+	__u8 pad;
+};
 
 /* Set before load, frozen after: the verifier folds what is off. */
 const volatile struct datapath_config config __weak = { .drop_events = DROP_EVENTS_DEFAULT };
@@ -58,10 +92,13 @@ struct {
 	__uint(max_entries, 256 * 1024);
 } events SEC(".maps") __weak;
 
-/* How many drop records this CPU has sent in the current second. Writer: the datapath. */
+/* How many drop records and answers this CPU has sent in the current second. Writer: the datapath.
+ */
 struct event_budget {
 	__u64 second;
 	__u64 sent;
+	__u64 reject_second;
+	__u64 rejects;
 };
 
 struct {
@@ -143,3 +180,68 @@ struct {
 	__type(value, struct affinity);
 	__uint(max_entries, 65536);
 } affinity SEC(".maps") __weak;
+
+/* How the node's own end of a connection to outside looks: an uplink's addresses. Writer: the
+ * agent. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__type(key, __u32);
+	__type(value, struct uplink);
+	__uint(max_entries, 64);
+} uplinks SEC(".maps") __weak;
+
+/* What a prefix of addresses is to this node; the longest counts. Writer: the agent. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct route_key);
+	__type(value, struct route);
+	__uint(max_entries, 16384);
+} routes SEC(".maps") __weak;
+
+/* The ports of fragmented packets. Writer: the datapath. Full: the oldest goes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__type(key, struct fragment_key);
+	__type(value, struct fragment_ports);
+	__uint(max_entries, 8192);
+} fragments SEC(".maps") __weak;
+
+/* Room to judge a connection in: too large for the stack. No packet finds what another left. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__type(key, __u32);
+	__type(value, struct judgement);
+	__uint(max_entries, 1);
+} judgements SEC(".maps") __weak;
+
+/*
+ * What a connected TCP socket, a connected UDP socket, and one that sends where it likes, know of
+ * their services. They go with the socket. Writer: the datapath. Full (the socket's own option
+ * memory is spent): the socket leaves the service to the packets' programs.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct socket_flow);
+} tcp_peers SEC(".maps") __weak;
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct socket_peer);
+} udp_peers SEC(".maps") __weak;
+
+struct locked_socket_flows {
+	struct bpf_spin_lock lock; /* several threads may send by one socket at once */
+	struct socket_flows flows;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct locked_socket_flows);
+} udp_flows SEC(".maps") __weak;

@@ -2,9 +2,11 @@
 /* neighbour - ARP and neighbour discovery: the gateway answers, the rest of the link is silent. */
 #pragma once
 
+#include "checksum.h"
 #include "count.h"
 #include "drop.h"
 #include "endpoint_check.h"
+#include "gateway.h"
 #include "link_scope.h"
 
 /*
@@ -37,33 +39,16 @@ struct nd_packet { /* RFC 4861 4.3 and 4.4 with one link-layer address option */
 	__u8 mac[MAC_SIZE];
 };
 
-static const __u8 gateway_mac[MAC_SIZE] = GATEWAY_MAC_BYTES;
-
-static __always_inline struct ip_addr gateway_v6(void)
-{
-	struct ip_addr addr = { .bytes = GATEWAY_V6_BYTES };
-
-	return addr;
-}
-
-static __always_inline __be32 gateway_v4(void)
-{
-	const __u8 bytes[] = GATEWAY_V4_BYTES;
-	__be32 addr;
-
-	__builtin_memcpy(&addr, bytes, sizeof(addr));
-	return addr;
-}
-
 /* The answer goes back into the pod it came from, without passing to_pod. */
-static __always_inline int neighbour_send_back(struct packet *pkt)
+static __always_inline int neighbour_send_back(struct __sk_buff *skb, struct packet *pkt)
 {
-	bpf_skb_change_type(pkt->skb, 0 /* PACKET_HOST: the question may have been a broadcast */);
+	bpf_skb_change_type(skb, 0 /* PACKET_HOST: the question may have been a broadcast */);
 	packet_count(pkt, COUNTER_ANSWERED);
-	return (int)bpf_redirect_peer(pkt->skb->ifindex, 0);
+	return (int)bpf_redirect_peer(pkt->ifindex, 0);
 }
 
-static __always_inline int arp_send_answer(struct packet *pkt, struct arp_packet *arp)
+static __always_inline int arp_send_answer(struct __sk_buff *skb, struct packet *pkt,
+					   struct arp_packet *arp)
 {
 	struct ethhdr eth = { .h_source = GATEWAY_MAC_BYTES, .h_proto = bpf_htons(ETH_P_ARP) };
 
@@ -73,10 +58,10 @@ static __always_inline int arp_send_answer(struct packet *pkt, struct arp_packet
 	arp->target = arp->sender;
 	__builtin_memcpy(arp->sender_mac, gateway_mac, MAC_SIZE);
 	arp->sender = gateway_v4();
-	if (bpf_skb_store_bytes(pkt->skb, 0, &eth, sizeof(eth), 0) < 0 ||
-	    bpf_skb_store_bytes(pkt->skb, ETH_HLEN, arp, sizeof(*arp), 0) < 0)
+	if (bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0) < 0 ||
+	    bpf_skb_store_bytes(skb, ETH_HLEN, arp, sizeof(*arp), 0) < 0)
 		return packet_drop(pkt, DROP_REWRITE);
-	return neighbour_send_back(pkt);
+	return neighbour_send_back(skb, pkt);
 }
 
 static __always_inline bool arp_is_sound(const struct arp_packet *arp)
@@ -87,11 +72,11 @@ static __always_inline bool arp_is_sound(const struct arp_packet *arp)
 }
 
 /* arp_handle - the whole life of an ARP packet that a pod sent. */
-static __noinline int arp_handle(struct packet *pkt)
+static __noinline int arp_handle(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct arp_packet arp;
 
-	if (bpf_skb_load_bytes(pkt->skb, ETH_HLEN, &arp, sizeof(arp)) < 0)
+	if (bpf_skb_load_bytes(skb, ETH_HLEN, &arp, sizeof(arp)) < 0)
 		return packet_drop(pkt, DROP_MALFORMED);
 	pkt->source = ip_addr_from_v4(arp.sender ?: arp.target); /* a probe (RFC 5227) has no sender
 								  */
@@ -104,17 +89,10 @@ static __noinline int arp_handle(struct packet *pkt)
 	if (arp.operation != bpf_htons(ARP_REQUEST))
 		return packet_drop(pkt, DROP_ARP);
 	if (arp.target == gateway_v4() && arp.sender)
-		return arp_send_answer(pkt, &arp);
+		return arp_send_answer(skb, pkt, &arp);
 	if (!arp.sender || arp.sender == arp.target)
 		return packet_absorb(pkt);
 	return packet_drop(pkt, DROP_ARP);
-}
-
-static __always_inline __u16 checksum_fold(__u32 sum)
-{
-	sum = (sum & 0xffff) + (sum >> 16);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (__u16)~sum;
 }
 
 /* What stands in an answer after the Ethernet header. */
@@ -123,17 +101,7 @@ struct nd_answer {
 	struct nd_packet nd;
 };
 
-static __always_inline void nd_checksum_set(struct nd_answer *answer)
-{
-	__be32 pseudo[2] = { bpf_htonl(sizeof(answer->nd)), bpf_htonl(IPPROTO_ICMPV6) };
-	__s64 sum = bpf_csum_diff(NULL, 0, pseudo, sizeof(pseudo), 0);
-
-	sum = bpf_csum_diff(NULL, 0, (__be32 *)&answer->ip.saddr, 32, (__wsum)sum);
-	sum = bpf_csum_diff(NULL, 0, (__be32 *)&answer->nd, sizeof(answer->nd), (__wsum)sum);
-	answer->nd.checksum = checksum_fold((__u32)sum);
-}
-
-static __always_inline int nd_send_answer(struct packet *pkt)
+static __always_inline int nd_send_answer(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct ethhdr eth = { .h_source = GATEWAY_MAC_BYTES, .h_proto = bpf_htons(ETH_P_IPV6) };
 	struct nd_answer answer = {
@@ -152,12 +120,12 @@ static __always_inline int nd_send_answer(struct packet *pkt)
 	__builtin_memcpy(eth.h_dest, pkt->source_mac, MAC_SIZE);
 	__builtin_memcpy(&answer.ip.saddr, &answer.nd.target, sizeof(answer.ip.saddr));
 	__builtin_memcpy(&answer.ip.daddr, &pkt->source, sizeof(answer.ip.daddr));
-	nd_checksum_set(&answer);
-	if (bpf_skb_change_tail(pkt->skb, sizeof(eth) + sizeof(answer), 0) < 0 ||
-	    bpf_skb_store_bytes(pkt->skb, 0, &eth, sizeof(eth), 0) < 0 ||
-	    bpf_skb_store_bytes(pkt->skb, sizeof(eth), &answer, sizeof(answer), 0) < 0)
+	answer.nd.checksum = checksum_with_pseudo_v6(&answer.ip, &answer.nd, sizeof(answer.nd));
+	if (bpf_skb_change_tail(skb, sizeof(eth) + sizeof(answer), 0) < 0 ||
+	    bpf_skb_store_bytes(skb, 0, &eth, sizeof(eth), 0) < 0 ||
+	    bpf_skb_store_bytes(skb, sizeof(eth), &answer, sizeof(answer), 0) < 0)
 		return packet_drop(pkt, DROP_REWRITE);
-	return neighbour_send_back(pkt);
+	return neighbour_send_back(skb, pkt);
 }
 
 /* To the node, which asks as the gateway when its own entry was taken away. */
@@ -170,7 +138,7 @@ static __always_inline bool nd_is_answer(const struct packet *pkt)
 }
 
 /* nd_handle - the whole life of a packet for which packet_is_link_scope() holds. */
-static __noinline int nd_handle(struct packet *pkt)
+static __noinline int nd_handle(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct ip_addr gateway = gateway_v6();
 	struct ip_addr nobody = {};
@@ -185,9 +153,9 @@ static __noinline int nd_handle(struct packet *pkt)
 		return packet_drop(pkt, DROP_LINK_LOCAL);
 	/* RFC 4861 7.1.1: from further away than the link it is a forgery. */
 	if (pkt->hop_limit != 255 || pkt->transport + 8 + sizeof(asked) > pkt->end ||
-	    bpf_skb_load_bytes(pkt->skb, pkt->transport + 8, &asked, sizeof(asked)) < 0)
+	    bpf_skb_load_bytes(skb, pkt->transport + 8, &asked, sizeof(asked)) < 0)
 		return packet_drop(pkt, DROP_MALFORMED);
 	if (!ip_addr_equal(&asked, &gateway) || ip_addr_equal(&pkt->source, &nobody))
 		return packet_absorb(pkt);
-	return nd_send_answer(pkt);
+	return nd_send_answer(skb, pkt);
 }

@@ -19,9 +19,16 @@
 #include "byway/metric.h"
 
 #define IP_FRAGMENT_OFFSET 0x1fff /* RFC 791 3.1; in units of 8 bytes */
+#define IP_MORE_FRAGMENTS 0x2000
 #define IPV6_FRAGMENT_OFFSET 0xfff8
+#define IPV6_FRAGMENT_BITS 0xfff9 /* offset, or more to come; neither: an atomic one (RFC 6946) */
 #define LINEAR_OFFSET_MAX 255
+#define TCP_HEADER_READ 14    /* to the flags */
 #define IPV6_EXTENSIONS_MAX 8 /* Linux itself never sends more than 5 */
+
+/* ICMP types (RFC 792). */
+#define ICMP_ECHOREPLY 0
+#define ICMP_ECHO 8
 
 /* ICMPv6 types (RFC 2710, RFC 3810, RFC 4861). */
 #define MLD_QUERY 130
@@ -34,18 +41,31 @@
 /* The rest of the chain after us: other programs on the interface, then the stack. */
 #define VERDICT_STACK TC_ACT_UNSPEC
 
+/*
+ * A function that the verifier looks at once, by itself, and not again for each way that leads to
+ * it. It is told nothing of its arguments: pointers may be NULL there, which they never are. Weak,
+ * as each hook's object has it and the linker keeps one.
+ */
+#define GLOBAL __weak __noinline
+
 struct packet {
-	struct __sk_buff *skb;
 	enum hook hook;
+	__u32 ifindex; /* where the packet is seen */
+	__u32 length;  /* of the frame */
 	struct ip_addr source, target;
 	__u32 transport; /* offset of the transport header in the frame */
 	__u32 end;	 /* of the IP packet; what lies behind it is padding */
 	__be16 ethertype;
 	__be16 source_port, target_port; /* TCP, UDP, SCTP; else 0 */
 	__u8 protocol;			 /* the transport's, after all extension headers */
+	__be16 echo;			 /* identifier of an ICMP echo or its answer; else 0 */
 	__u8 icmp_type;			 /* ICMP and ICMPv6; else 0 */
+	__u8 tcp_flags;			 /* TCP; else 0 */
 	__u8 hop_limit;
-	bool later_fragment; /* has no transport header */
+	bool fragment;	     /* one part of a packet that was cut up */
+	bool later_fragment; /* not the first: has no transport header */
+	bool orphan;	     /* and the first was not seen: its ports are unknown */
+	__be32 fragment_id;
 	__u8 source_mac[MAC_SIZE];
 };
 
@@ -53,7 +73,8 @@ struct packet {
 struct ipv6_extension {
 	__u8 next;
 	__u8 length;
-	__be16 fragment; /* only in a fragment header */
+	__be16 fragment; /* only in a fragment header, as what follows */
+	__be32 id;
 };
 
 /*
@@ -61,15 +82,15 @@ struct ipv6_extension {
  * that part of the packet is not linear. NULL when the frame is shorter. For nearly every packet
  * this spares the call of a helper.
  */
-static __always_inline const void *packet_bytes(const struct packet *pkt, __u32 offset,
+static __always_inline const void *packet_bytes(const struct __sk_buff *skb, __u32 offset,
 						void *buffer, const __u32 size)
 {
-	const void *data = (void *)(long)pkt->skb->data;
+	const void *data = (void *)(long)skb->data;
 
 	/* The verifier wants to see that the sum cannot wrap. */
-	if (offset <= LINEAR_OFFSET_MAX && data + offset + size <= (void *)(long)pkt->skb->data_end)
+	if (offset <= LINEAR_OFFSET_MAX && data + offset + size <= (void *)(long)skb->data_end)
 		return data + offset;
-	return bpf_skb_load_bytes(pkt->skb, offset, buffer, size) < 0 ? NULL : buffer;
+	return bpf_skb_load_bytes(skb, offset, buffer, size) < 0 ? NULL : buffer;
 }
 
 static __always_inline __u32 transport_header_size(__u8 protocol)
@@ -88,24 +109,50 @@ static __always_inline __u32 transport_header_size(__u8 protocol)
 	}
 }
 
-static __always_inline enum drop_reason transport_parse(struct packet *pkt)
+/* RFC 792, RFC 4443 4.1 and 4.2. */
+static __always_inline bool icmp_is_echo(const struct packet *pkt)
+{
+	return pkt->protocol == IPPROTO_ICMP ?
+		       pkt->icmp_type == ICMP_ECHO || pkt->icmp_type == ICMP_ECHOREPLY :
+		       pkt->icmp_type == ICMPV6_ECHO_REQUEST || pkt->icmp_type == ICMPV6_ECHO_REPLY;
+}
+
+static __always_inline enum drop_reason tcp_parse(struct __sk_buff *skb, struct packet *pkt)
+{
+	__u8 buffer[TCP_HEADER_READ];
+	const __be16 *header = packet_bytes(skb, pkt->transport, buffer, sizeof(buffer));
+
+	if (!header)
+		return DROP_MALFORMED;
+	pkt->source_port = header[0];
+	pkt->target_port = header[1];
+	pkt->tcp_flags = ((const __u8 *)header)[13];
+	return DROP_NONE;
+}
+
+static __always_inline enum drop_reason transport_parse(struct __sk_buff *skb, struct packet *pkt)
 {
 	__u32 size = transport_header_size(pkt->protocol);
-	__be16 buffer[2];
-	const __be16 *ports;
+	__be16 buffer[4];
+	const __be16 *header;
 
 	if (pkt->later_fragment || !size)
 		return DROP_NONE;
-	ports = packet_bytes(pkt, pkt->transport, buffer, sizeof(buffer));
-	if (!ports || pkt->transport + size > pkt->end)
+	if (pkt->transport + size > pkt->end)
+		return DROP_MALFORMED;
+	if (pkt->protocol == IPPROTO_TCP)
+		return tcp_parse(skb, pkt);
+	header = packet_bytes(skb, pkt->transport, buffer, sizeof(buffer));
+	if (!header)
 		return DROP_MALFORMED;
 
 	if (pkt->protocol == IPPROTO_ICMP || pkt->protocol == IPPROTO_ICMPV6) {
-		pkt->icmp_type = *(__u8 *)ports;
-	} else {
-		pkt->source_port = ports[0];
-		pkt->target_port = ports[1];
+		pkt->icmp_type = *(const __u8 *)header;
+		pkt->echo = icmp_is_echo(pkt) ? header[2] : 0;
+		return DROP_NONE;
 	}
+	pkt->source_port = header[0];
+	pkt->target_port = header[1];
 	return DROP_NONE;
 }
 
@@ -114,20 +161,20 @@ static __always_inline enum drop_reason transport_parse(struct packet *pkt)
  * than 16 bits can say; the kernel leaves the field 0 then ("BIG TCP", since 5.19 for IPv6, 6.3 for
  * IPv4) and the frame's length holds.
  */
-static __always_inline enum drop_reason packet_find_end(struct packet *pkt, __u32 header,
-							__u32 size, bool unsaid)
+static __always_inline enum drop_reason packet_find_end(struct __sk_buff *skb, struct packet *pkt,
+							__u32 header, __u32 size, bool unsaid)
 {
-	__u32 end = unsaid && pkt->skb->gso_size ? pkt->skb->len : ETH_HLEN + size;
+	__u32 end = unsaid && skb->gso_size ? skb->len : ETH_HLEN + size;
 
 	pkt->end = end;
-	return end < ETH_HLEN + header || end > pkt->skb->len ? DROP_MALFORMED : DROP_NONE;
+	return end < ETH_HLEN + header || end > skb->len ? DROP_MALFORMED : DROP_NONE;
 }
 
-static __always_inline enum drop_reason ipv4_parse(struct packet *pkt)
+static __always_inline enum drop_reason ipv4_parse(struct __sk_buff *skb, struct packet *pkt)
 {
 	enum drop_reason why;
 	struct iphdr buffer;
-	const struct iphdr *ip = packet_bytes(pkt, ETH_HLEN, &buffer, sizeof(buffer));
+	const struct iphdr *ip = packet_bytes(skb, ETH_HLEN, &buffer, sizeof(buffer));
 	__u32 header;
 
 	if (!ip)
@@ -135,7 +182,7 @@ static __always_inline enum drop_reason ipv4_parse(struct packet *pkt)
 	header = ip->ihl * 4;
 	if (ip->version != 4 || header < sizeof(*ip))
 		return DROP_MALFORMED;
-	if ((why = packet_find_end(pkt, header, bpf_ntohs(ip->tot_len), !ip->tot_len)))
+	if ((why = packet_find_end(skb, pkt, header, bpf_ntohs(ip->tot_len), !ip->tot_len)))
 		return why;
 
 	pkt->source = ip_addr_from_v4(ip->saddr);
@@ -143,8 +190,10 @@ static __always_inline enum drop_reason ipv4_parse(struct packet *pkt)
 	pkt->protocol = ip->protocol;
 	pkt->hop_limit = ip->ttl;
 	pkt->transport = ETH_HLEN + header;
+	pkt->fragment = ip->frag_off & bpf_htons(IP_FRAGMENT_OFFSET | IP_MORE_FRAGMENTS);
 	pkt->later_fragment = ip->frag_off & bpf_htons(IP_FRAGMENT_OFFSET);
-	return transport_parse(pkt);
+	pkt->fragment_id = ip->id;
+	return transport_parse(skb, pkt);
 }
 
 static __always_inline bool ipv6_is_extension(__u8 next)
@@ -154,20 +203,24 @@ static __always_inline bool ipv6_is_extension(__u8 next)
 }
 
 /* ipv6_extensions_skip - walk the chain from pkt->protocol to the transport header. */
-static __always_inline enum drop_reason ipv6_extensions_skip(struct packet *pkt)
+GLOBAL enum drop_reason ipv6_extensions_skip(struct __sk_buff *skb, struct packet *pkt)
 {
 	struct ipv6_extension header;
 
+	if (!pkt)
+		return DROP_MALFORMED;
 	for (int i = 0; i < IPV6_EXTENSIONS_MAX; i++) {
 		if (!ipv6_is_extension(pkt->protocol))
 			return DROP_NONE;
 		if (pkt->transport + 8 > pkt->end ||
-		    bpf_skb_load_bytes(pkt->skb, pkt->transport, &header, sizeof(header)) < 0)
+		    bpf_skb_load_bytes(skb, pkt->transport, &header, sizeof(header)) < 0)
 			return DROP_MALFORMED;
 
 		if (pkt->protocol == IPPROTO_FRAGMENT) {
 			pkt->transport += 8;
+			pkt->fragment = header.fragment & bpf_htons(IPV6_FRAGMENT_BITS);
 			pkt->later_fragment = header.fragment & bpf_htons(IPV6_FRAGMENT_OFFSET);
+			pkt->fragment_id = header.id;
 		} else if (pkt->protocol == IPPROTO_AH) {
 			pkt->transport += (header.length + 2) * 4;
 		} else {
@@ -182,17 +235,17 @@ static __always_inline enum drop_reason ipv6_extensions_skip(struct packet *pkt)
 	return ipv6_is_extension(pkt->protocol) ? DROP_EXTENSIONS : DROP_NONE;
 }
 
-static __always_inline enum drop_reason ipv6_parse(struct packet *pkt)
+static __always_inline enum drop_reason ipv6_parse(struct __sk_buff *skb, struct packet *pkt)
 {
 	enum drop_reason why;
 	struct ipv6hdr buffer;
-	const struct ipv6hdr *ip = packet_bytes(pkt, ETH_HLEN, &buffer, sizeof(buffer));
+	const struct ipv6hdr *ip = packet_bytes(skb, ETH_HLEN, &buffer, sizeof(buffer));
 	__u32 size;
 
 	if (!ip || ip->version != 6)
 		return DROP_MALFORMED;
 	size = sizeof(*ip) + bpf_ntohs(ip->payload_len);
-	if ((why = packet_find_end(pkt, sizeof(*ip), size, !ip->payload_len)))
+	if ((why = packet_find_end(skb, pkt, sizeof(*ip), size, !ip->payload_len)))
 		return why;
 
 	__builtin_memcpy(&pkt->source, &ip->saddr, sizeof(pkt->source));
@@ -206,9 +259,9 @@ static __always_inline enum drop_reason ipv6_parse(struct packet *pkt)
 	pkt->protocol = ip->nexthdr;
 	pkt->hop_limit = ip->hop_limit;
 	pkt->transport = ETH_HLEN + sizeof(*ip);
-	if ((why = ipv6_extensions_skip(pkt)))
+	if (ipv6_is_extension(pkt->protocol) && (why = ipv6_extensions_skip(skb, pkt)))
 		return why;
-	return transport_parse(pkt);
+	return transport_parse(skb, pkt);
 }
 
 static __always_inline bool packet_is_arp(const struct packet *pkt)
@@ -217,12 +270,13 @@ static __always_inline bool packet_is_arp(const struct packet *pkt)
 }
 
 /* packet_parse - fill pkt from skb. ARP is only recognised here; neighbour.h reads it. */
-static __always_inline enum drop_reason packet_parse(struct packet *pkt, struct __sk_buff *skb,
+static __always_inline enum drop_reason packet_parse(struct __sk_buff *skb, struct packet *pkt,
 						     enum hook hook)
 {
 	const struct ethhdr *eth = (void *)(long)skb->data;
 
-	pkt->skb = skb;
+	pkt->ifindex = skb->ifindex;
+	pkt->length = skb->len;
 	pkt->hook = hook;
 	if ((void *)(eth + 1) > (void *)(long)skb->data_end)
 		return DROP_MALFORMED;
@@ -234,9 +288,9 @@ static __always_inline enum drop_reason packet_parse(struct packet *pkt, struct 
 
 	switch (pkt->ethertype) {
 	case bpf_htons(ETH_P_IP):
-		return ipv4_parse(pkt);
+		return ipv4_parse(skb, pkt);
 	case bpf_htons(ETH_P_IPV6):
-		return ipv6_parse(pkt);
+		return ipv6_parse(skb, pkt);
 	case bpf_htons(ETH_P_ARP):
 		return DROP_NONE;
 	default:

@@ -40,3 +40,10 @@ static inline char *str_take(char **str)
 	*str = NULL;
 	return taken;
 }
+
+static inline void file_close(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+	*file = NULL;
+}

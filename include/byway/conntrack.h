@@ -71,6 +71,12 @@ enum ct_flag {
 };
 
 /*
+ * Times are in ticks of 64 of the kernel's jiffies (0.06 to 0.64 s): no clock is cheaper to read.
+ * User space has them from ct_clock.h.
+ */
+#define CT_TICK_SHIFT 6
+
+/*
  * Map conntrack: struct ct_key -> struct conntrack. A connection that is not translated has one
  * entry. A translated one has two: its request entry, under the tuple that the initiator uses
  * (CT_REQUEST), and its reply entry, under the tuple that the responder sees (CT_REPLY); each names
@@ -83,14 +89,14 @@ enum ct_flag {
  */
 struct conntrack {
 	__u32 epoch;
-	__u32 seen_s;	/* the last packet, in seconds of CLOCK_BOOTTIME */
-	__u32 opened_s; /* the first */
-	__u32 service;	/* with CT_SERVICE: its id */
-	__u16 slot;	/* and the backend's */
-	__u8 set;	/* and enum backend_set */
-	__u8 state;	/* enum ct_state */
-	__u8 flags;	/* enum ct_flag */
-	__u8 finished;	/* bit i: end i of the key has sent a FIN */
+	__u32 seen;    /* the last packet, in ticks */
+	__u32 opened;  /* the first */
+	__u32 service; /* with CT_SERVICE: its id */
+	__u16 slot;    /* and the backend's */
+	__u8 set;      /* and enum backend_set */
+	__u8 state;    /* enum ct_state */
+	__u8 flags;    /* enum ct_flag */
+	__u8 finished; /* bit i: end i of the key has sent a FIN */
 	__u8 pad[2];
 	struct ct_end end[2];  /* of the key's addr[0] and addr[1] */
 	struct ct_tuple other; /* with CT_REQUEST or CT_REPLY: the partner's tuple */

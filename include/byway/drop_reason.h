@@ -17,7 +17,18 @@
 	X(MULTICAST, "multicast", "multicast and broadcast are not carried")                       \
 	X(LINK_LOCAL, "link_local", "link-local traffic or discovery that nobody here answers")    \
 	X(NOT_ITS_ADDRESS, "not_its_address", "sent to a pod's interface for another's address")   \
-	X(REWRITE, "rewrite", "the kernel could not change the packet (no memory)")
+	X(REWRITE, "rewrite", "the kernel could not change the packet (no memory)")                \
+	X(NO_BACKEND, "no_backend", "the service has no usable backend; the sender was told")       \
+	X(TRAFFIC_POLICY, "traffic_policy", "the service's traffic policy is Local: no backend here") \
+	X(SOURCE_RANGE, "source_range", "not of the service's loadBalancerSourceRanges")           \
+	X(NO_PORT, "no_port", "no free source port to translate this connection to")               \
+	X(CONNTRACK, "conntrack", "the connection could not be remembered (no memory)")            \
+	X(FRAGMENT, "fragment", "a fragment of a translated packet whose first part was not seen") \
+	X(PORTS_FIXED, "ports_fixed", "SCTP to a backend of another port, or a port behind a header") \
+	X(NO_SOURCE, "no_source", "the uplink has no address of this family to masquerade with")   \
+	X(NO_POD, "no_pod", "an address of this node's pods that no pod has")                      \
+	X(UNRELATED, "unrelated", "ICMP to the world that belongs to no connection known here")    \
+	X(UPLINK_SOURCE, "uplink_source", "came from outside with the address of a pod of this node")
 
 enum drop_reason {
 	DROP_NONE = 0,

@@ -11,7 +11,9 @@
 /* clang-format off */
 #define HOOKS(X)                                                               \
 	X(FROM_POD, "from_pod", "what a pod sends (ingress of its host-side veth)") \
-	X(TO_POD, "to_pod", "what the node's stack delivers to a pod (egress of the veth)")
+	X(TO_POD, "to_pod", "what the node's stack delivers to a pod (egress of the veth)")     \
+	X(FROM_UPLINK, "from_uplink", "what comes from other nodes and outside (ingress)")      \
+	X(TO_UPLINK, "to_uplink", "what the node's stack sends out (egress of an uplink)")
 
 enum hook {
 #define X(name, label, text) HOOK_##name,
@@ -28,7 +30,10 @@ enum hook {
 	X(STACK, "stack", "handed to the node's network stack")                             \
 	X(DELIVERED, "delivered", "delivered to the pod from the node's stack")             \
 	X(ANSWERED, "answered", "ARP or neighbour question for the gateway, answered here") \
-	X(ABSORBED, "absorbed", "link-scope chatter (MLD, router solicitation, DAD) ended here")
+	X(ABSORBED, "absorbed", "link-scope chatter (MLD, router solicitation, DAD) ended here") \
+	X(FORWARDED, "forwarded", "went straight out of an uplink")                         \
+	X(PASSED, "passed", "left by an uplink as the node's stack sent it")                \
+	X(PORT_TRIES, "port_tries", "source ports tried beyond the first, to translate")
 /* clang-format on */
 
 #define METRIC_COUNTERS_BEGIN 32

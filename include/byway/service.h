@@ -137,7 +137,7 @@ struct affinity_key {
 ABI_SIZE(struct affinity_key, 20);
 
 struct affinity {
-	__u64 used_ns; /* CLOCK_BOOTTIME, coarse */
+	__u64 used_ns; /* CLOCK_BOOTTIME */
 	struct backend backend;
 	__u16 slot;
 	__u8 set; /* enum backend_set */

@@ -16,7 +16,7 @@ function(bpf_skeleton name)
 		set(object ${CMAKE_CURRENT_BINARY_DIR}/${stem}.bpf.o)
 		add_custom_command(OUTPUT ${object}
 			COMMAND ${BYWAY_BPF_CLANG} -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror
-				-I${CMAKE_SOURCE_DIR}/include -I/usr/include/${BYWAY_MULTIARCH}
+				-I${CMAKE_SOURCE_DIR}/include -I${CMAKE_SOURCE_DIR} -I/usr/include/${BYWAY_MULTIARCH}
 				-MD -MF ${object}.d -MT ${object}
 				-c ${CMAKE_CURRENT_SOURCE_DIR}/${source} -o ${object}
 			DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${source}

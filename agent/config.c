@@ -236,18 +236,22 @@ static int config_cross_check(const struct agent_config *config, struct error *e
 
 static void config_defaults(struct agent_config *config)
 {
-	*config = (struct agent_config){
-		.run_dir = { BYWAY_RUN_DIR },
-		.bpf_dir = { BYWAY_BPF_DIR },
-		.cni_conf_dir = { AGENT_CNI_CONF_DIR },
-		.cni_conf_name = AGENT_CNI_CONF_NAME,
-		.cni_version = "1.0.0",
-		.listen = { .on = true, .port = 9871 },
-		.masquerade = true,
-		.node_ports = { 30000, 32767 },
-		.drop_events = DROP_EVENTS_DEFAULT,
+	*config = (struct agent_config){ .run_dir = { BYWAY_RUN_DIR },
+					 .bpf_dir = { BYWAY_BPF_DIR },
+					 .cni_conf_dir = { AGENT_CNI_CONF_DIR },
+					 .cni_conf_name = AGENT_CNI_CONF_NAME,
+					 .cni_version = "1.0.0",
+					 .listen = { .on = true, .port = 9871 },
+					 .health_listen = { .on = true, .port = 10256 },
+					 .masquerade = true,
+					 .node_ports = { 30000, 32767 },
+					 .drop_events = DROP_EVENTS_DEFAULT,
+#define X(name, label, timeout, text) .timeouts_s[CT_##name] = (timeout),
+					 CT_STATES(X)
+#undef X
 	};
 	ip_addr_parse("127.0.0.1", &config->listen.addr);
+	ip_addr_parse("0.0.0.0", &config->health_listen.addr);
 }
 
 int config_parse(const char *text, size_t len, const char *file, int argc, char *const *argv,

@@ -8,12 +8,15 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "byway/conntrack.h"
 #include "byway/ip_text.h"
 #include "datapath/attach_kind.h"
+#include "datapath/map_sizes.h"
 #include "datapath/node_settings.h"
 #include "datapath/paths.h"
 
 #define AGENT_LISTEN "127.0.0.1:9871"
+#define AGENT_HEALTH_LISTEN "0.0.0.0:10256"
 #define AGENT_CNI_CONF_DIR "/etc/cni/net.d"
 #define AGENT_CNI_CONF_NAME "10-byway.conflist"
 
@@ -25,6 +28,13 @@
 
 enum source_kind { SOURCE_NONE, SOURCE_KUBERNETES, SOURCE_DIRECTORY };
 enum routing_kind { ROUTING_NATIVE, ROUTING_VXLAN };
+
+/* Whose sockets choose a service's backend themselves; packets of the others are translated. */
+enum socket_services {
+	SOCKET_SERVICES_ALL,  /* pods' and the node's own */
+	SOCKET_SERVICES_HOST, /* only those in the node's network namespace */
+	SOCKET_SERVICES_OFF,
+};
 
 struct config_ranges {
 	struct ip_prefix items[RANGES_MAX];
@@ -65,9 +75,12 @@ struct agent_config {
 	struct config_path cni_conf_dir; /* "" = no conflist is written */
 	char cni_conf_name[FILE_NAME_SIZE];
 	char cni_version[CNI_VERSION_SIZE];
-	struct config_listen listen;
+	struct config_listen listen, health_listen;
+	enum socket_services socket_services;
+	uint32_t timeouts_s[CT_STATE_COUNT]; /* seconds, by enum ct_state */
 	enum attach_kind attach;
 	uint32_t drop_events;
+	struct map_sizes sizes;
 	uint32_t endpoints_max, events_bytes; /* 0 = the datapath's default */
 	uint64_t given;			      /* bit i: the key at place i of the table was given */
 };

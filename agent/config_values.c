@@ -77,6 +77,16 @@ int value_routing(const cJSON *item, const char *where, void *member, struct err
 	return rc;
 }
 
+int value_socket_services(const cJSON *item, const char *where, void *member, struct error *err)
+{
+	static const char *const names[] = { "all", "host", "off", NULL };
+	int place, rc = choice(item, where, names, &place, err);
+
+	if (rc == 0)
+		*(enum socket_services *)member = (enum socket_services)place;
+	return rc;
+}
+
 int value_attach(const cJSON *item, const char *where, void *member, struct error *err)
 {
 	if (!attach_kind_parse(item->valuestring, member))
@@ -264,6 +274,17 @@ int value_drop_events(const cJSON *item, const char *where, void *member, struct
 int value_endpoints_max(const cJSON *item, const char *where, void *member, struct error *err)
 {
 	return number(item, where, 1, 1 << 20, member, err);
+}
+
+int value_map_max(const cJSON *item, const char *where, void *member, struct error *err)
+{
+	return number(item, where, 0, 1 << 24, member, err);
+}
+
+/* A day: what lasts longer would keep dead connections for ever. */
+int value_timeout(const cJSON *item, const char *where, void *member, struct error *err)
+{
+	return number(item, where, 1, 24 * 60 * 60, member, err);
 }
 
 int value_events_bytes(const cJSON *item, const char *where, void *member, struct error *err)

@@ -112,6 +112,8 @@ int endpoints_sync(struct endpoints *endpoints, struct error *err)
 
 	if (rc)
 		return rc;
+	if (endpoints->sink.settled)
+		endpoints->sink.settled(endpoints->sink.ctx);
 	/* One that fails (the map is full) must not keep the others waiting. */
 	for (size_t i = 0; i < count; i++) {
 		rc = step_take(endpoints, &facts[i], err);
@@ -121,11 +123,18 @@ int endpoints_sync(struct endpoints *endpoints, struct error *err)
 	return failed;
 }
 
+static int record_know(struct endpoints *endpoints, const struct record *record)
+{
+	if (!known_put(&endpoints->known, record))
+		return -ENOMEM;
+	if (endpoints->sink.put)
+		endpoints->sink.put(record, endpoints->sink.ctx);
+	return 0;
+}
+
 static int record_learn(const struct record *record, void *ctx)
 {
-	struct endpoints *endpoints = ctx;
-
-	return known_put(&endpoints->known, record) ? 0 : -ENOMEM;
+	return record_know(ctx, record);
 }
 
 static void record_broken(const char *file, const struct error *why, void *ctx)
@@ -141,7 +150,11 @@ int endpoints_scan(struct endpoints *endpoints, struct error *err)
 	int rc;
 
 	known_done(&endpoints->known);
+	if (endpoints->sink.scan_begin)
+		endpoints->sink.scan_begin(endpoints->sink.ctx);
 	rc = record_for_each(endpoints->run_dir, record_learn, record_broken, endpoints, err);
+	if (rc == 0 && endpoints->sink.scan_end)
+		endpoints->sink.scan_end(endpoints->sink.ctx);
 	if (rc == -ENOMEM)
 		return error_set(err, rc, "read the records");
 	return rc ? rc : endpoints_sync(endpoints, err);
@@ -152,6 +165,8 @@ static void record_forget(struct endpoints *endpoints, struct known_endpoint *kn
 {
 	uint32_t ifindex = known->ifindex;
 
+	if (endpoints->sink.gone)
+		endpoints->sink.gone(known->key, endpoints->sink.ctx);
 	known_remove(&endpoints->known, known);
 	if (!known_by_ifindex(&endpoints->known, ifindex))
 		endpoint_policy_delete(endpoints->maps, ifindex);
@@ -168,7 +183,7 @@ void endpoints_look(struct endpoints *endpoints, const char *file)
 	if (!known_key_parse(file, container_id, ifname))
 		return;
 	rc = record_read(endpoints->run_dir, container_id, ifname, &record, &why);
-	if (rc == 0 && known_put(&endpoints->known, &record))
+	if (rc == 0 && record_know(endpoints, &record) == 0)
 		return;
 	if (rc == 0)
 		rc = error_set(&why, -ENOMEM, "remember it");
@@ -192,8 +207,10 @@ int endpoints_admit(struct endpoints *endpoints, const char *container_id, const
 	if (!link_is(record.ifindex, record.host_ifname))
 		return error_say(err, -ENODEV, "there is no interface '%s' with index %u",
 				 record.host_ifname, record.ifindex);
-	if (!known_put(&endpoints->known, &record))
+	if (record_know(endpoints, &record))
 		return error_set(err, -ENOMEM, "remember the endpoint");
+	if (endpoints->sink.settled)
+		endpoints->sink.settled(endpoints->sink.ctx);
 	if (endpoint_policy_get(endpoints->maps, record.ifindex, &policy) &&
 	    policy.flags & ENDPOINT_READY)
 		return 0;
@@ -212,7 +229,7 @@ static void attachment_repair(struct endpoints *endpoints, const struct known_en
 	struct error err;
 
 	if (!link_is(known->ifindex, known->host_ifname) ||
-	    attach_query(endpoints->maps, known->ifindex, known->host_ifname, &kind))
+	    attach_query(endpoints->maps->bpf_dir, known->ifindex, known->host_ifname, &kind))
 		return;
 	if (attach_pod(endpoints->maps, known->ifindex, known->host_ifname, endpoints->attach,
 		       &err)) {

@@ -10,7 +10,18 @@
 #include "datapath/attach_kind.h"
 #include "datapath/maps.h"
 
+/* Who also wants to know of records; any member may be NULL. gone names "containerID:ifname". */
+struct endpoints_sink {
+	void (*put)(const struct record *record, void *ctx);
+	void (*gone)(const char *key, void *ctx);
+	void (*scan_begin)(void *ctx); /* all are put again; the others are gone at scan_end */
+	void (*scan_end)(void *ctx);
+	void (*settled)(void *ctx); /* a burst of these is over */
+	void *ctx;
+};
+
 struct endpoints {
+	struct endpoints_sink sink;
 	const struct datapath_maps *maps;
 	const char *run_dir;
 	enum attach_kind attach;

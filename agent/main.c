@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "agent/clock.h"
 #include "agent/config_dirs.h"
 #include "agent/loop.h"
 #include "agent/start.h"
@@ -73,7 +74,12 @@ static int run(struct agent *agent)
 
 int main(int argc, char **argv)
 {
-	static struct agent agent = { .lock = -1, .maps = DATAPATH_MAPS_CLOSED };
+	static struct agent agent = {
+		.lock = -1,
+		.maps = DATAPATH_MAPS_CLOSED,
+		.service_maps = SERVICE_MAPS_CLOSED,
+		.route_maps = ROUTE_MAPS_CLOSED,
+	};
 	struct config_request request;
 	struct error err;
 

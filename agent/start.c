@@ -8,13 +8,17 @@
 #include <unistd.h>
 
 #include "agent/adopt.h"
+#include "agent/clock.h"
 #include "agent/config_dirs.h"
 #include "agent/conflist.h"
+#include "agent/follow.h"
 #include "agent/loop.h"
 #include "agent/mtu.h"
 #include "agent/run_lock.h"
 #include "agent/serve/server.h"
+#include "agent/sockets.h"
 #include "agent/sysctl.h"
+#include "agent/uplink_events.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "datapath/attach.h"
@@ -30,14 +34,6 @@
 /* One that was killed a moment ago may not be quite gone. */
 #define SUCCESSION_MS 3000
 
-uint64_t clock_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
 static int say_what_is_unused(struct agent *agent, struct error *err)
 {
 	size_t cursor = 0;
@@ -46,10 +42,9 @@ static int say_what_is_unused(struct agent *agent, struct error *err)
 	(void)err;
 	while ((key = config_unused_next(&agent->config, &cursor)))
 		log_warning("%s: accepted, has no effect yet", key);
-	log_warning(
-		"no source of cluster state is %s: no policy is enforced, and endpoints are ready "
-		"at once",
-		agent->config.source == SOURCE_NONE ? "configured" : "followed yet");
+	if (agent->config.source == SOURCE_KUBERNETES)
+		log_warning("source.kind kubernetes: not followed yet; services stay as they are");
+	log_warning("network policies are not enforced yet: endpoints are ready at once");
 	return 0;
 }
 
@@ -89,20 +84,33 @@ static int attach_choose(struct agent *agent, struct error *err)
 	return rc == -ENOTSUP ? -EINVAL : rc;
 }
 
+static struct map_sizes map_sizes_of(const struct agent_config *config)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), bytes = sysconf(_SC_PAGESIZE);
+	struct map_sizes sizes = config->sizes;
+
+	map_sizes_by_memory(&sizes, pages > 0 && bytes > 0 ? (uint64_t)pages * (uint64_t)bytes : 0);
+	return sizes;
+}
+
 /* Under the lock no ADD and no DEL is half done, and none begins with programs about to go. */
 static int datapath_take_over(struct agent *agent, struct error *err)
 {
 	const struct agent_config *config = &agent->config;
-	const struct load_settings settings = {
+	struct load_settings settings = {
 		.bpf_dir = config->bpf_dir.text,
 		.drop_events = config->drop_events,
 		.endpoints_max = config->endpoints_max,
+		.sizes = map_sizes_of(config),
 		.events_bytes = config->events_bytes,
+		.masquerade = config->masquerade,
+		.host_sockets_only = config->socket_services == SOCKET_SERVICES_HOST,
 	};
 	CLEANUP(fd_close) int lock = -1;
 	struct adopt_report report;
 	int rc;
 
+	memcpy(settings.timeouts_s, config->timeouts_s, sizeof(settings.timeouts_s));
 	if ((rc = lock_take(config->run_dir.text, LOCK_EXCLUSIVE, LOCK_WAIT_MS, &lock, err)) ||
 	    (rc = datapath_load(&settings, NULL, err)) ||
 	    (rc = datapath_maps_open(config->bpf_dir.text, &agent->maps, err)) ||
@@ -114,6 +122,40 @@ static int datapath_take_over(struct agent *agent, struct error *err)
 			"adopted: programs renewed on %zu interfaces, %zu addresses put back, %zu failed",
 			report.attached, report.restored, report.failed);
 	return 0;
+}
+
+static int sockets_begin(struct agent *agent, struct error *err)
+{
+	return sockets_take_over(&agent->config, err);
+}
+
+/* What the maps hold is learnt before anything can change it. */
+static int services_learn(struct agent *agent, struct error *err)
+{
+	int rc = service_maps_open(agent->config.bpf_dir.text, &agent->service_maps, err);
+
+	if (rc)
+		return rc;
+	return reconcile_init(&agent->reconcile, agent->config.node_name, &agent->service_maps,
+			      &agent->maps.epoch, err);
+}
+
+static const char *health_problem(const void *ctx, const char *key)
+{
+	const struct agent *agent = ctx;
+
+	return *key ? health_ports_problem(agent->health_ports, key) :
+		      health_ports_node_problem(agent->health_ports);
+}
+
+static void services_facts_fill(struct agent *agent)
+{
+	agent->services = (struct services_facts){ .reconcile = &agent->reconcile,
+						   .source = agent->source,
+						   .health_problem = health_problem,
+						   .health_ctx = agent };
+	agent->view.service_maps = &agent->service_maps;
+	agent->view.services = &agent->services;
 }
 
 static void facts_fill(struct agent *agent)
@@ -142,7 +184,10 @@ static int endpoints_follow(struct agent *agent, struct error *err)
 	facts_fill(agent);
 	endpoints_init(&agent->endpoints, &agent->maps, agent->config.run_dir.text,
 		       agent->settings.attach);
-	if ((rc = loop_new(agent, &agent->loop, err)))
+	if ((rc = loop_new(agent, &agent->loop, err)) ||
+	    (rc = health_ports_new(loop_base(agent->loop), &agent->config.health_listen,
+				   &agent->reconcile, &agent->health_ports, err)) ||
+	    (rc = follow_new(agent, loop_base(agent->loop), &agent->follow, err)))
 		return rc;
 	/*
 	 * An endpoint that stays pending (a full map) must not keep the node's others from an
@@ -150,8 +195,19 @@ static int endpoints_follow(struct agent *agent, struct error *err)
 	 */
 	if (endpoints_scan(&agent->endpoints, &why))
 		log_error("endpoints: %s", why.text);
+	services_facts_fill(agent);
+	follow_start(agent->follow);
 	loop_facts_update(agent);
 	return 0;
+}
+
+/* What comes in finds pods, services and routes in place. */
+static int uplinks_follow(struct agent *agent, struct error *err)
+{
+	int rc = uplink_events_new(agent, loop_base(agent->loop), &agent->uplink_events, err);
+
+	agent->view.uplinks = rc ? NULL : &agent->uplinks.facts;
+	return rc;
 }
 
 static int settings_publish(struct agent *agent, struct error *err)
@@ -220,7 +276,10 @@ static int (*const steps[])(struct agent *agent, struct error *err) = {
 	only_agent,
 	attach_choose,
 	datapath_take_over,
+	sockets_begin,
+	services_learn,
 	endpoints_follow,
+	uplinks_follow,
 	settings_publish,
 	forwarding_enable,
 	api_serve,
@@ -246,8 +305,15 @@ int agent_start(struct agent *agent, struct error *err)
 void agent_stop(struct agent *agent)
 {
 	server_free(&agent->server);
+	uplink_events_free(&agent->uplink_events);
+	follow_free(&agent->follow);
+	health_ports_free(&agent->health_ports);
 	loop_free(&agent->loop);
 	endpoints_done(&agent->endpoints);
+	local_pods_done(&agent->local_pods);
+	reconcile_done(&agent->reconcile);
+	service_maps_close(&agent->service_maps);
+	route_maps_close(&agent->route_maps);
 	datapath_maps_close(&agent->maps);
 	fd_close(&agent->lock);
 }

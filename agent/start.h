@@ -18,6 +18,3 @@ void agent_stop(struct agent *agent);
  * managers set sysctls back when they read their files again.
  */
 void forwarding_ensure(const struct agent *agent, bool warn);
-
-/* clock_ns - CLOCK_MONOTONIC, for agent.started_ns. */
-uint64_t clock_ns(void);

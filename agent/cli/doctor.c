@@ -11,8 +11,9 @@
 static const char *const level_names[FINDING_LEVELS] = { "ok", "warn", "fail" };
 
 /* check_agent learns which families those behind it must look at. */
-static check_fn *const checks[] = { check_kernel,   check_features, check_mounts, check_agent,
-				    check_conflist, check_sysctls,  check_strays };
+static check_fn *const checks[] = { check_kernel,  check_features, check_mounts,
+				    check_agent,   check_conflist, check_sysctls,
+				    check_uplinks, check_services, check_strays };
 
 void finding_add(struct doctor *doctor, enum finding_level level, const char *area,
 		 const char *advice, const char *fmt, ...)

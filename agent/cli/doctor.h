@@ -11,6 +11,7 @@ struct doctor {
 	cJSON *findings;
 	unsigned int count[FINDING_LEVELS];
 	bool wants_v4, wants_v6; /* pods of this node have such addresses */
+	bool managed;		 /* an agent has been here: not standalone */
 };
 
 /*
@@ -29,4 +30,6 @@ check_fn check_mounts;	 /* bpffs, cgroup2 */
 check_fn check_agent;	 /* alive? what did it publish? */
 check_fn check_conflist; /* will a runtime find us? */
 check_fn check_sysctls;
-check_fn check_strays; /* interfaces, routes, leases, attachments, pins */
+check_fn check_uplinks;	 /* found, with programs and addresses */
+check_fn check_services; /* the source, what could not be put in place, room in maps */
+check_fn check_strays;	 /* interfaces, routes, leases, attachments, pins */

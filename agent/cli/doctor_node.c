@@ -69,6 +69,7 @@ static bool settings_look(struct doctor *doctor)
 
 	if (node_settings_read(doctor->options->run_dir, &settings, &ignored))
 		return false;
+	doctor->managed = true;
 	doctor->wants_v4 = !settings.range_count;
 	for (size_t i = 0; i < settings.range_count; i++) {
 		doctor->wants_v4 |= ip_addr_is_v4(&settings.ranges[i].addr);
@@ -174,13 +175,23 @@ static void forwarding_check(struct doctor *doctor, const char *name, const char
 			    "net/%s = 0: pods reach only pods of this node", name);
 }
 
+/*
+ * For what the node's own stack takes in: what goes to pods does not pass there. A new interface
+ * begins with the default, and the stricter of its own value and that of all counts.
+ */
 static void strict_check(struct doctor *doctor)
 {
 	struct error ignored;
-	long value;
+	long value, first;
 
 	if (sysctl_get("ipv4/conf/all/rp_filter", &value, &ignored))
 		return;
+	if (value != 2 && sysctl_get("ipv4/conf/default/rp_filter", &first, &ignored) == 0 &&
+	    (value == 1 || first == 1))
+		finding_add(
+			doctor, FINDING_WARN, "sysctl", "sysctl -w net.ipv4.conf.all.rp_filter=2",
+			"rp_filter is strict on pods' interfaces: where the node's own processes use "
+			"services by packets (socketServices off, raw sockets), answers are lost");
 	if (value == 1)
 		finding_add(
 			doctor, FINDING_WARN, "sysctl",

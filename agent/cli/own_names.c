@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "datapath/socket_attach.h"
+
 #define NAME_LEN 15 /* "veth" and 11 hex digits */
 
 static bool alias_split(const char *alias, struct trace_link *link)
@@ -44,11 +46,36 @@ bool pin_name_parse(const char *file, char ret_ifname[IFNAME_MAX])
 	return true;
 }
 
+/* Also what a load that was killed left. */
+static bool name_is(const char *name, const char *ours)
+{
+	size_t len = strlen(ours);
+
+	return !strncmp(name, ours, len) && (!name[len] || !strcmp(name + len, "_new"));
+}
+
+bool socket_pin_is_ours(const char *name)
+{
+#define X(hook, type) #hook,
+	static const char *const hooks[] = { SOCKET_HOOKS(X) };
+#undef X
+
+	for (size_t i = 0; i < sizeof(hooks) / sizeof(*hooks); i++)
+		if (name_is(name, hooks[i]))
+			return true;
+	return false;
+}
+
+/* Every map of bpf/maps.h. */
+static const char *const maps[] = {
+	"endpoints", "endpoint_policy", "metrics",  "events",	 "event_budget",  "conntrack",
+	"epoch",     "services",	"backends", "maglev",	 "source_ranges", "node_addresses",
+	"affinity",  "uplinks",		"routes",   "fragments", "judgements",	  "tcp_peers",
+	"udp_peers", "udp_flows",	"stamp",
+};
+
 bool map_pin_is_ours(const char *name)
 {
-	static const char *const maps[] = { "endpoints", "endpoint_policy", "metrics", "events",
-					    "event_budget" };
-
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
 		size_t len = strlen(maps[i]);
 		const char *rest = name + len;
@@ -64,11 +91,11 @@ bool map_pin_is_ours(const char *name)
 
 bool program_pin_is_ours(const char *name)
 {
-	static const char *const programs[] = { "from_pod", "to_pod", "from_pod_new",
-						"to_pod_new" };
+	static const char *const programs[] = { "from_pod",  "to_pod", "from_uplink",
+						"to_uplink", "sweep",  "socket_stale" };
 
 	for (size_t i = 0; i < sizeof(programs) / sizeof(*programs); i++)
-		if (!strcmp(name, programs[i]))
+		if (name_is(name, programs[i]))
 			return true;
-	return false;
+	return socket_pin_is_ours(name);
 }

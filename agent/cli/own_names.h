@@ -33,3 +33,5 @@ bool pin_name_parse(const char *file, char ret_ifname[IFNAME_MAX]);
  */
 bool map_pin_is_ours(const char *name);
 bool program_pin_is_ours(const char *name);
+/* socket_pin_is_ours - the link of a hook on sockets. */
+bool socket_pin_is_ours(const char *name);

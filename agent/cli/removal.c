@@ -14,7 +14,9 @@
 #include "agent/run_lock.h"
 #include "base/file.h"
 #include "datapath/attach.h"
+#include "datapath/link_pins.h"
 #include "datapath/maps.h"
+#include "datapath/socket_attach.h"
 
 #define CONFLIST_LIMIT (1024 * 1024)
 
@@ -161,11 +163,55 @@ void interfaces_remove(struct removal *removal)
 	traces_done(&traces);
 }
 
+/* What others have on the interface stays, and so does the clsact qdisc, which anybody may use. */
+static void uplink_release(struct removal *removal, uint32_t ifindex, const char *ifname)
+{
+	attach_remove(removal->options->bpf_dir, ifindex, ifname);
+	say(removal->removed, "programs on uplink %s", ifname);
+}
+
+static void uplink_filters_remove(struct removal *removal)
+{
+	struct if_nameindex *links = if_nameindex();
+
+	for (struct if_nameindex *each = links; each && each->if_index; each++)
+		if (attach_has_uplink_filters(each->if_index))
+			uplink_release(removal, each->if_index, each->if_name);
+	if (links)
+		if_freenameindex(links);
+}
+
+/* By link, and by the programs in filters: nothing needs to remember which were uplinks. */
+void uplinks_release(struct removal *removal)
+{
+	struct link_pin *pins;
+	struct error err;
+	size_t count;
+
+	if (link_pins_list(removal->options->bpf_dir, &pins, &count, &err)) {
+		say(removal->failed, "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		uplink_release(removal, pins[i].ifindex, pins[i].ifname);
+	free(pins);
+	uplink_filters_remove(removal);
+}
+
 static bool is_link_pin(const char *name)
 {
 	char ifname[IFNAME_MAX];
 
-	return pin_name_parse(name, ifname);
+	return pin_name_parse(name, ifname) || socket_pin_is_ours(name);
+}
+
+/* At once and in good order: a link whose pin just goes lets go of its cgroup a little later. */
+static void sockets_release(struct removal *removal, const char *bpf_dir)
+{
+	unsigned int count = socket_detach(bpf_dir);
+
+	if (count)
+		say(removal->removed, "%u hooks on sockets", count);
 }
 
 void pins_remove(struct removal *removal)
@@ -180,6 +226,7 @@ void pins_remove(struct removal *removal)
 	};
 	const char *bpf_dir = removal->options->bpf_dir;
 
+	sockets_release(removal, bpf_dir);
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		struct byway_path path = path_below(bpf_dir, places[i].dir);
 

@@ -15,5 +15,6 @@ struct removal {
  */
 void conflist_remove(struct removal *removal);
 void interfaces_remove(struct removal *removal);
+void uplinks_release(struct removal *removal);
 void pins_remove(struct removal *removal);
 void run_dir_remove(struct removal *removal);

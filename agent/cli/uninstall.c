@@ -84,6 +84,7 @@ enum exit_status verb_uninstall(const struct options *options)
 	    !options->force)
 		return verb_fail(options, &err);
 	interfaces_remove(&removal);
+	uplinks_release(&removal);
 	pins_remove(&removal);
 	run_dir_remove(&removal);
 	return outcome_print(options, json);

@@ -19,8 +19,13 @@ enum exit_status {
 
 struct options {
 	const char *run_dir, *bpf_dir;
-	bool json;	 /* -o json */
-	bool follow;	 /* drops */
+	bool json;	  /* -o json */
+	bool follow;	  /* drops */
+	const char *name; /* services: the argument; NULL = all */
+	/* connections; NULL = any */
+	const char *pod, *service, *state, *protocol, *sort;
+	bool count;
+	size_t limit;	 /* 0 = none */
 	bool yes, force; /* uninstall */
 	const char *cni_conf_dir;
 };
@@ -29,6 +34,8 @@ typedef enum exit_status verb_fn(const struct options *options);
 
 verb_fn verb_status;
 verb_fn verb_endpoints;
+verb_fn verb_services;
+verb_fn verb_connections;
 verb_fn verb_drops;
 verb_fn verb_metrics;
 verb_fn verb_doctor;

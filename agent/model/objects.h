@@ -58,7 +58,7 @@ struct service_object {
 	struct addrs external_ips;
 	struct addrs load_balancer_ips; /* status.loadBalancer.ingress[].ip with ipMode nil or VIP
 					 */
-	struct prefixes source_ranges;	/* loadBalancerSourceRanges; none = no guard */
+	struct prefixes source_ranges;	/* loadBalancerSourceRanges; none of a family = no guard */
 	struct service_port *ports;
 	size_t port_count;
 	bool external_local; /* externalTrafficPolicy: Local */
@@ -161,6 +161,12 @@ struct object {
 
 /* object_free - NULL is fine; for CLEANUP(). object_take hands it over. */
 void object_free(struct object **object);
+
+/*
+ * object_text - a copy of text for an object; NULL when there is no memory. All empty ones are the
+ * same byte, because endpoints have many: nobody but object_free() frees an object's strings.
+ */
+char *object_text(const char *text);
 
 static inline struct object *object_take(struct object **object)
 {

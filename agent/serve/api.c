@@ -75,6 +75,30 @@ static void answer_drops(const struct api *api, const struct api_request *reques
 	reply_view(reply, rc, json, &err);
 }
 
+static void answer_services(const struct api *api, const struct api_request *request,
+			    struct api_reply *reply)
+{
+	struct node_view view = *api->view;
+	struct error err;
+	cJSON *json = NULL;
+	int rc;
+
+	view.query = (struct view_query){ .name = request->name, .after = request->after };
+	rc = view_services(&view, &json, &err);
+	reply_view(reply, rc, json, &err);
+}
+
+static void answer_service_names(const struct api *api, const struct api_request *request,
+				 struct api_reply *reply)
+{
+	struct error err;
+	cJSON *json = NULL;
+	int rc = view_service_names(api->view, &json, &err);
+
+	(void)request;
+	reply_view(reply, rc, json, &err);
+}
+
 static void answer_metrics(const struct api *api, const struct api_request *request,
 			   struct api_reply *reply)
 {
@@ -172,6 +196,8 @@ static const struct route {
 	{ "GET", "/v1/status", LOCAL_ONLY, answer_status },
 	{ "GET", "/v1/endpoints", LOCAL_ONLY, answer_endpoints },
 	{ "POST", ADMIT_PREFIX, LOCAL_ONLY, answer_admit },
+	{ "GET", "/v1/services", LOCAL_ONLY, answer_services },
+	{ "GET", "/v1/service-names", LOCAL_ONLY, answer_service_names },
 	{ "GET", "/v1/drops", LOCAL_ONLY, answer_drops },
 	{ "GET", "/v1/metrics", LOCAL_ONLY, answer_metrics },
 	{ "GET", "/metrics", ANYWHERE, answer_prometheus },

@@ -18,7 +18,9 @@ struct api_request {
 	const char *method; /* "GET" */
 	const char *path;   /* decoded, without the query */
 	uint64_t since;	    /* the query's since=N, of GET /v1/drops */
-	bool local;	    /* came over the Unix socket; else only metrics and health are told */
+	const char *name;   /* name=TEXT and after=TEXT, of GET /v1/services; or NULL */
+	const char *after;
+	bool local; /* came over the Unix socket; else only metrics and health are told */
 };
 
 struct api_reply {

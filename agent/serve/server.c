@@ -10,6 +10,7 @@
 #include <event2/listener.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -45,19 +46,18 @@ static const char *method_name(struct evhttp_request *http)
 	}
 }
 
-static uint64_t query_since(const char *query)
+/* The strings belong to pairs, which the caller clears. */
+static void query_take(const char *query, struct evkeyvalq *pairs, struct api_request *request)
 {
-	struct evkeyvalq pairs;
-	const char *text;
-	uint64_t since = 0;
+	const char *since;
 
-	if (!query || evhttp_parse_query_str(query, &pairs) < 0)
-		return 0;
-	text = evhttp_find_header(&pairs, "since");
-	if (text)
-		since = strtoull(text, NULL, 10);
-	evhttp_clear_headers(&pairs);
-	return since;
+	TAILQ_INIT(pairs);
+	if (!query || evhttp_parse_query_str(query, pairs) < 0)
+		return;
+	since = evhttp_find_header(pairs, "since");
+	request->since = since ? strtoull(since, NULL, 10) : 0;
+	request->name = evhttp_find_header(pairs, "name");
+	request->after = evhttp_find_header(pairs, "after");
 }
 
 static void reply_send(struct evhttp_request *http, const struct api_reply *reply)
@@ -82,14 +82,18 @@ static void request_answer(struct evhttp_request *http, const struct api *api, b
 	const char *path = evhttp_uri_get_path(uri);
 	size_t len;
 	CLEANUP(str_free) char *decoded = evhttp_uridecode(path ? path : "", 0, &len);
-	struct api_request request = { method_name(http), decoded ? decoded : "",
-				       query_since(evhttp_uri_get_query(uri)), local };
+	struct api_request request = { .method = method_name(http),
+				       .path = decoded ? decoded : "",
+				       .local = local };
+	struct evkeyvalq pairs;
 	struct api_reply reply;
 
 	/* A path with a zero byte in it would end early. */
 	if (decoded && strlen(decoded) != len)
 		request.path = "";
+	query_take(evhttp_uri_get_query(uri), &pairs, &request);
 	api_answer(api, &request, &reply);
+	evhttp_clear_headers(&pairs);
 	reply_send(http, &reply);
 	free(reply.body);
 }

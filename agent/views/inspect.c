@@ -58,7 +58,7 @@ static void reality_look(const struct datapath_maps *maps, struct endpoint_view 
 	}
 	endpoint_policy_get(maps, record->ifindex, &policy);
 	view->state = policy.flags & ENDPOINT_READY ? ENDPOINT_STATE_READY : ENDPOINT_STATE_PENDING;
-	if (!attach_query(maps, record->ifindex, record->host_ifname, &view->attach))
+	if (!attach_query(maps->bpf_dir, record->ifindex, record->host_ifname, &view->attach))
 		view->attach = ATTACH_AUTO;
 }
 

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "agent/views/inspect.h"
+#include "agent/views/connections.h"
 #include "agent/views/names.h"
+#include "agent/views/tables.h"
 #include "base/json.h"
 
 /* Makes an empty family; samples are added to what is returned. */
@@ -142,6 +144,80 @@ static int endpoint_families(cJSON *families, const struct node_view *view, stru
 	return 0;
 }
 
+static void table_families(cJSON *families, const struct node_view *view)
+{
+	struct table_fills fills;
+	cJSON *entries, *capacity, *connections;
+
+	tables_look(view, &fills);
+	entries = family_add(families, "byway_map_entries", "gauge", "Entries of a map.");
+	capacity = family_add(families, "byway_map_capacity", "gauge",
+			      "Entries that a map has room for.");
+	for (size_t i = 0; i < fills.count; i++) {
+		cJSON_AddStringToObject(sample_add(entries, fills.list[i].entries), "map",
+					fills.list[i].name);
+		cJSON_AddStringToObject(sample_add(capacity, fills.list[i].capacity), "map",
+					fills.list[i].name);
+	}
+	connections = family_add(families, "byway_connections", "gauge",
+				 "Connections that are remembered, by state.");
+	for (int state = 0; fills.count && state < CT_STATE_COUNT; state++)
+		cJSON_AddStringToObject(sample_add(connections, fills.connections[state]), "state",
+					ct_state_name((uint8_t)state));
+}
+
+static void problem_count(const char *service, const char *sentence, void *ctx)
+{
+	(void)service, (void)sentence;
+	++*(uint32_t *)ctx;
+}
+
+static void object_families(cJSON *families, const struct services_facts *services)
+{
+	const struct cluster *cluster = services->reconcile->cluster;
+	cJSON *objects = family_add(families, "byway_objects", "gauge",
+				    "Objects of the cluster that are known, by kind.");
+
+	for (int kind = 0; kind < OBJECT_KIND_COUNT; kind++)
+		cJSON_AddStringToObject(
+			sample_add(objects, (double)cluster_count(cluster, (enum object_kind)kind)),
+			"kind", object_kind_name((enum object_kind)kind));
+	single_add(families, "byway_source_errors", "gauge",
+		   "Files and objects of the source that cannot be read.",
+		   services->source ?
+			   (double)directory_source_errors(services->source, NULL, NULL) :
+			   0);
+}
+
+static void sync_families(cJSON *families, const struct services_facts *services)
+{
+	const struct reconcile *reconcile = services->reconcile;
+	const struct reconcile_facts *facts = &reconcile->facts;
+	uint32_t problems = 0;
+
+	compiler_problems(reconcile->compiler, problem_count, &problems);
+	single_add(families, "byway_service_problems", "gauge",
+		   "Services of which something is not as it should be (byway services).",
+		   problems);
+	single_add(families, "byway_sync_passes_total", "counter",
+		   "Passes that had something to write.", (double)facts->passes);
+	single_add(families, "byway_sync_seconds_total", "counter", "Time that those passes took.",
+		   (double)facts->total_us / 1e6);
+	single_add(families, "byway_sync_seconds", "gauge", "How long the last of them took.",
+		   facts->last_us / 1e6);
+	single_add(families, "byway_sync_writes_total", "counter",
+		   "Entries of services' maps written or deleted.",
+		   (double)sync_write_count(&reconcile->sync));
+	single_add(families, "byway_sync_errors_total", "counter",
+		   "Writes to services' maps that failed.", (double)reconcile->sync.errors);
+	single_add(families, "byway_sync_healed_total", "counter",
+		   "Writes that undid what somebody else did to services' maps.",
+		   (double)facts->healed);
+	single_add(families, "byway_sync_waiting", "gauge",
+		   "Services of which a write failed and is tried again.",
+		   (double)compiler_count(reconcile->compiler).failed);
+}
+
 static void agent_families(cJSON *families, const struct agent_facts *agent)
 {
 	single_add(families, "byway_agent_running", "gauge",
@@ -179,6 +255,11 @@ int view_metrics(const struct node_view *view, cJSON **ret_json, struct error *e
 	if ((rc = endpoint_families(families, view, err)))
 		return rc;
 	datapath_families(families, metrics);
+	table_families(families, view);
+	if (view->services) {
+		object_families(families, view->services);
+		sync_families(families, view->services);
+	}
 	*ret_json = json_take(&json);
 	return 0;
 }

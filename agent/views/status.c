@@ -5,6 +5,8 @@
 #include <bpf/bpf.h>
 
 #include "agent/views/inspect.h"
+#include "agent/views/source.h"
+#include "agent/views/uplinks.h"
 #include "base/json.h"
 #include "byway/ip_text.h"
 #include "datapath/attach.h"
@@ -155,6 +157,8 @@ int view_status(const struct node_view *view, cJSON **ret_json, struct error *er
 		return rc;
 	traffic_add(json, "packets", metrics, METRIC_COUNTERS_BEGIN, COUNTER_END);
 	traffic_add(json, "drops", metrics, 1, DROP_REASON_COUNT);
+	uplinks_add(json, view);
+	services_status_add(json, view);
 	*ret_json = json_take(&json);
 	return 0;
 }

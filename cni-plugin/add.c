@@ -129,6 +129,8 @@ static int record_begin(struct add *add, struct error *err)
 	snprintf(record->pod_namespace, sizeof(record->pod_namespace), "%s", env->pod_namespace);
 	snprintf(record->pod_name, sizeof(record->pod_name), "%s", env->pod_name);
 	snprintf(record->pod_uid, sizeof(record->pod_uid), "%s", env->pod_uid);
+	memcpy(record->mappings, conf->mappings, sizeof(record->mappings));
+	record->mapping_count = conf->mapping_count;
 	record->mtu = conf->mtu ? conf->mtu : add->node.mtu ? add->node.mtu : MTU_DEFAULT;
 	return mac_choose(conf, record->mac, err);
 }
@@ -235,6 +237,61 @@ static int policy_await(struct add *add, struct error *err)
 			     conf->policy_wait_ms, err);
 }
 
+struct collision {
+	const struct record *own;
+	struct port_mapping mapping;
+	char owner[2 * POD_NAME_MAX + 8];
+};
+
+static void collision_note(struct collision *collision, const struct port_mapping *mapping,
+			   const struct record *other)
+{
+	collision->mapping = *mapping;
+	if (*other->pod_name)
+		snprintf(collision->owner, sizeof(collision->owner), "pod %.253s/%.250s",
+			 other->pod_namespace, other->pod_name);
+	else
+		snprintf(collision->owner, sizeof(collision->owner), "container %s",
+			 other->container_id);
+}
+
+static int record_compare(const struct record *other, void *ctx)
+{
+	struct collision *collision = ctx;
+	const struct record *own = collision->own;
+
+	if (!strcmp(other->container_id, own->container_id) && !strcmp(other->ifname, own->ifname))
+		return 0;
+	for (size_t i = 0; i < own->mapping_count; i++)
+		for (size_t j = 0; j < other->mapping_count; j++) {
+			if (!port_mapping_collides(&own->mappings[i], &other->mappings[j]))
+				continue;
+			collision_note(collision, &own->mappings[i], other);
+			return CNI_PORT_TAKEN;
+		}
+	return 0;
+}
+
+/*
+ * Once our record is there, so that of two ADDs at the same time at least one sees the other's.
+ * Most pods have no host port and look at nobody.
+ */
+static int host_ports_check(const struct add *add, struct error *err)
+{
+	struct collision collision = { .own = &add->record };
+	int rc;
+
+	if (!add->record.mapping_count)
+		return 0;
+	rc = record_for_each(add->at.conf->run_dir, record_compare, NULL, &collision, err);
+	if (rc != CNI_PORT_TAKEN)
+		return rc;
+	return error_say(err, rc,
+			 "runtimeConfig.portMappings: host port %u/%s of this node is %.400s's",
+			 collision.mapping.host_port,
+			 port_protocol_name(collision.mapping.protocol), collision.owner);
+}
+
 static int add_steps(struct add *add, struct error *err)
 {
 	int rc;
@@ -243,7 +300,8 @@ static int add_steps(struct add *add, struct error *err)
 	    (rc = settings_gather(add, err)) || (rc = record_begin(add, err)) ||
 	    (rc = addresses_take(add, err)) || (rc = mtu_check(&add->record, err)) ||
 	    (rc = interface_make(add, err)) ||
-	    (rc = record_write(add->at.conf->run_dir, &add->record, err)))
+	    (rc = record_write(add->at.conf->run_dir, &add->record, err)) ||
+	    (rc = host_ports_check(add, err)))
 		return rc;
 	return policy_await(add, err);
 }

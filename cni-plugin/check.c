@@ -65,7 +65,7 @@ static int host_check(const struct attachment *at, const struct record *record, 
 	if (if_nametoindex(record->host_ifname) != record->ifindex)
 		return error_say(err, CNI_MISMATCH, "interface %s is gone from the node",
 				 record->host_ifname);
-	if (!attach_query(&at->maps, record->ifindex, record->host_ifname, &kind))
+	if (!attach_query(at->maps.bpf_dir, record->ifindex, record->host_ifname, &kind))
 		return error_say(err, CNI_MISMATCH, "Byway's programs are not attached to %s",
 				 record->host_ifname);
 	return 0;

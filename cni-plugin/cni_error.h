@@ -22,6 +22,7 @@ enum cni_code {
 	CNI_MISMATCH = CNI_ERROR(102),	 /* CHECK: what is differs from what ADD promised */
 	CNI_KERNEL = CNI_ERROR(103),	 /* the kernel refused; the message has its reason */
 	CNI_DELEGATE = CNI_ERROR(104), /* the delegated IPAM plugin failed without saying a code */
+	CNI_PORT_TAKEN = CNI_ERROR(105), /* another pod of this node has that host port */
 };
 
 /* cni_error_code - the number for the document; an errno is code 103. */

@@ -161,23 +161,100 @@ static int ips_field(const cJSON *runtime, struct netconf *conf, struct error *e
 	return 0;
 }
 
-/* What later work will serve is refused by name, so that no pod runs believing it has it. */
-static int unsupported_fields(const cJSON *runtime, struct error *err)
+static bool port_is_valid(const cJSON *item)
 {
-	static const char *const later[] = { "portMappings", "bandwidth" };
+	return cJSON_IsNumber(item) && item->valuedouble >= 1 && item->valuedouble <= UINT16_MAX &&
+	       item->valuedouble == (double)(uint16_t)item->valuedouble;
+}
 
-	for (size_t i = 0; i < sizeof(later) / sizeof(*later); i++) {
-		const cJSON *item = cJSON_GetObjectItem(runtime, later[i]);
+/* Runtimes differ in how they write the names (hostPort, HostPort), so case is ignored here. */
+static int mapping_parse(const cJSON *item, struct port_mapping *mapping, struct error *err)
+{
+	const cJSON *host_port = cJSON_GetObjectItem(item, "hostPort");
+	const cJSON *container_port = cJSON_GetObjectItem(item, "containerPort");
+	const char *protocol = cJSON_GetStringValue(cJSON_GetObjectItem(item, "protocol"));
+	const char *host_ip = cJSON_GetStringValue(cJSON_GetObjectItem(item, "hostIP"));
 
-		if (item && !cJSON_IsNull(item) && !cJSON_IsArray(item) && !cJSON_IsObject(item))
-			return json_wrong_type("runtimeConfig", later[i], "a list or an object",
-					       err);
-		if (item && cJSON_GetArraySize(item))
-			return error_say(
-				err, CNI_FIELD,
-				"runtimeConfig.%s is not supported yet (it has %d entries)",
-				later[i], cJSON_GetArraySize(item));
+	if (!port_is_valid(host_port) || !port_is_valid(container_port))
+		return error_say(err, CNI_CONFIG,
+				 "runtimeConfig.portMappings: hostPort and containerPort must be "
+				 "whole numbers from 1 to 65535");
+	mapping->host_port = (uint16_t)host_port->valuedouble;
+	mapping->container_port = (uint16_t)container_port->valuedouble;
+	if (!port_protocol_parse(protocol && *protocol ? protocol : "tcp", &mapping->protocol))
+		return error_say(err, CNI_CONFIG,
+				 "runtimeConfig.portMappings: protocol '%.32s' is none of tcp, "
+				 "udp, sctp",
+				 protocol);
+	if (host_ip && *host_ip && !ip_addr_parse(host_ip, &mapping->host_ip))
+		return error_say(err, CNI_CONFIG,
+				 "runtimeConfig.portMappings: hostIP '%.64s' is no address",
+				 host_ip);
+	return 0;
+}
+
+/* A mapping without a host port asks for nothing: runtimes list every port of a container. */
+static bool asks_for_nothing(const cJSON *item)
+{
+	const cJSON *host_port = cJSON_GetObjectItem(item, "hostPort");
+
+	return cJSON_IsNumber(host_port) && host_port->valuedouble == 0;
+}
+
+static int mapping_add(struct netconf *conf, const cJSON *item, struct error *err)
+{
+	struct port_mapping *mapping = &conf->mappings[conf->mapping_count];
+	int rc;
+
+	if (conf->mapping_count == PORT_MAPPINGS_MAX)
+		return error_say(err, CNI_CONFIG, "runtimeConfig.portMappings: more than %d",
+				 PORT_MAPPINGS_MAX);
+	if ((rc = mapping_parse(item, mapping, err)))
+		return rc;
+	for (size_t i = 0; i < conf->mapping_count; i++)
+		if (port_mapping_collides(&conf->mappings[i], mapping))
+			return error_say(err, CNI_CONFIG,
+					 "runtimeConfig.portMappings: host port %u/%s stands there "
+					 "twice",
+					 mapping->host_port, port_protocol_name(mapping->protocol));
+	conf->mapping_count++;
+	return 0;
+}
+
+static int mappings_field(const cJSON *runtime, struct netconf *conf, struct error *err)
+{
+	const cJSON *list = cJSON_GetObjectItem(runtime, "portMappings"), *item;
+	int rc;
+
+	if (!list || cJSON_IsNull(list))
+		return 0;
+	if (!cJSON_IsArray(list))
+		return json_wrong_type("runtimeConfig", "portMappings", "a list", err);
+	cJSON_ArrayForEach(item, list) {
+		if (asks_for_nothing(item))
+			continue;
+		if ((rc = mapping_add(conf, item, err)))
+			return rc;
 	}
+	if (conf->mapping_count && conf->standalone)
+		return error_say(err, CNI_FIELD,
+				 "runtimeConfig.portMappings needs byway-agent: standalone nobody "
+				 "serves the %zu ports",
+				 conf->mapping_count);
+	return 0;
+}
+
+/* What later work will serve is refused by name, so that no pod runs believing it has it. */
+static int bandwidth_field(const cJSON *runtime, struct error *err)
+{
+	const cJSON *item = cJSON_GetObjectItem(runtime, "bandwidth");
+
+	if (item && !cJSON_IsNull(item) && !cJSON_IsObject(item))
+		return json_wrong_type("runtimeConfig", "bandwidth", "an object", err);
+	if (item && cJSON_GetArraySize(item))
+		return error_say(err, CNI_FIELD,
+				 "runtimeConfig.bandwidth is not supported yet (it has %d entries)",
+				 cJSON_GetArraySize(item));
 	return 0;
 }
 
@@ -253,7 +330,8 @@ static int runtime_field(struct netconf *conf, struct error *err)
 	const cJSON *runtime = NULL;
 	int rc = json_object(conf->document, "", "runtimeConfig", &runtime, err);
 
-	if (rc == 0 && runtime && (rc = unsupported_fields(runtime, err)) == 0 &&
+	if (rc == 0 && runtime && (rc = bandwidth_field(runtime, err)) == 0 &&
+	    (rc = mappings_field(runtime, conf, err)) == 0 &&
 	    (rc = ips_field(runtime, conf, err)) == 0)
 		rc = mac_field(runtime, conf, err);
 	return rc;

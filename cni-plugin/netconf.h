@@ -46,6 +46,8 @@ struct netconf {
 
 	struct ip_addr ips[2]; /* runtimeConfig.ips: at most one a family */
 	size_t ip_count;
+	struct port_mapping mappings[PORT_MAPPINGS_MAX]; /* runtimeConfig.portMappings */
+	size_t mapping_count;
 	bool has_mac;
 	uint8_t mac[6];
 

@@ -38,6 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_check(container_id_is_valid(record.container_id), "the container's id can be a path");
 	fuzz_check(ifname_is_valid(record.ifname), "the interface's name can be a path");
 	fuzz_check(record.address_count <= ADDRESSES_MAX, "the addresses fit");
+	fuzz_check(record.mapping_count <= PORT_MAPPINGS_MAX, "the port mappings fit");
 	check_round_trip(&record);
 	return 0;
 }

@@ -90,7 +90,7 @@ static void attaches(enum attach_kind kind)
 		fail_msg("%s", err.text);
 	if (attach_pod(&maps, ifindex, POD_VETH, kind, &err))
 		fail_msg("%s", err.text);
-	assert_true(attach_query(&maps, ifindex, POD_VETH, &found));
+	assert_true(attach_query(maps.bpf_dir, ifindex, POD_VETH, &found));
 	assert_int_equal(found, kind);
 	print_message("# attach: %s works\n", attach_kind_name(kind));
 }

@@ -55,6 +55,7 @@ const uint8_t *mac_of(enum frame_mac whose, bool sends)
 		[MAC_STRANGER] = { 2, 0x0a, 0, 0, 0, 0xee },
 		[MAC_BROADCAST] = { 255, 255, 255, 255, 255, 255 },
 		[MAC_ZERO] = { 0 },
+		[MAC_UPLINK] = UPLINK_MAC,
 	};
 
 	if (whose == MAC_USUAL)
@@ -96,21 +97,37 @@ static uint8_t protocol_of(const struct frame_spec *spec)
 	return spec->protocol ? spec->protocol : IPPROTO_UDP;
 }
 
-static void put_tcp(struct frame *frame)
+static void put_ports(struct frame *frame, const struct frame_spec *spec)
 {
-	put16(frame, POD_A_PORT);
-	put16(frame, POD_B_PORT);
+	put16(frame, spec->source_port ? spec->source_port : POD_A_PORT);
+	put16(frame, spec->target_port ? spec->target_port : POD_B_PORT);
+}
+
+static void put_tcp(struct frame *frame, const struct frame_spec *spec)
+{
+	put_ports(frame, spec);
 	put_counting(frame, 8);
-	put16(frame, 0x5010); /* 5 words, ACK */
+	put8(frame, 0x50); /* 5 words */
+	put8(frame, spec->tcp_flags ? spec->tcp_flags : 0x10);
 	put_counting(frame, 6);
 }
 
 static void put_udp(struct frame *frame, const struct frame_spec *spec)
 {
-	put16(frame, POD_A_PORT);
-	put16(frame, POD_B_PORT);
+	put_ports(frame, spec);
 	put16(frame, (uint16_t)(8 + spec->payload));
 	put16(frame, 0);
+}
+
+/* A packet without its Ethernet header, or the beginning of one. */
+static void put_quote(struct frame *frame, const struct frame_spec *spec)
+{
+	struct frame quote = frame_build(spec->quote);
+	size_t size = quote.len - ETH_HLEN;
+
+	if (spec->quoted && spec->quoted < size)
+		size = spec->quoted;
+	put(frame, quote.bytes + ETH_HLEN, size);
 }
 
 static void put_icmp(struct frame *frame, const struct frame_spec *spec)
@@ -118,9 +135,13 @@ static void put_icmp(struct frame *frame, const struct frame_spec *spec)
 	struct ip_addr asked;
 
 	put8(frame, spec->icmp_type);
-	put8(frame, 0);
+	put8(frame, spec->icmp_code);
 	put16(frame, 0);
 	put_counting(frame, 4);
+	if (spec->echo)
+		set16(frame, frame->len - 4, spec->echo);
+	if (spec->quote)
+		put_quote(frame, spec);
 	if (!spec->asked)
 		return;
 	asked = address_of(spec->asked, NULL);
@@ -137,7 +158,7 @@ static void put_transport(struct frame *frame, const struct frame_spec *spec)
 		return;
 	switch (protocol_of(spec)) {
 	case IPPROTO_TCP:
-		put_tcp(frame);
+		put_tcp(frame, spec);
 		break;
 	case IPPROTO_UDP:
 		put_udp(frame, spec);
@@ -147,8 +168,7 @@ static void put_transport(struct frame *frame, const struct frame_spec *spec)
 		put_icmp(frame, spec);
 		break;
 	case IPPROTO_SCTP:
-		put16(frame, POD_A_PORT);
-		put16(frame, POD_B_PORT);
+		put_ports(frame, spec);
 		put_counting(frame, 8);
 		break;
 	default:
@@ -236,7 +256,7 @@ static void put_ipv6(struct frame *frame, const struct frame_spec *spec)
 	put_counting(frame, spec->payload);
 
 	set16(frame, begin + 4, claimed(spec, frame->len - begin - 40));
-	if (message && protocol_of(spec) == IPPROTO_ICMPV6 && !spec->bare) {
+	if (message && protocol_of(spec) == IPPROTO_ICMPV6 && !spec->bare && !spec->unsummed) {
 		sum = icmpv6_checksum(frame->bytes + begin, frame->len - message);
 		memcpy(frame->bytes + message + 2, &sum, sizeof(sum));
 	}
@@ -280,6 +300,8 @@ struct frame frame_build(const struct frame_spec *spec)
 		put_counting(&frame, spec->payload);
 		break;
 	}
+	if (spec->summed && !spec->bare)
+		sums_fill(&frame);
 	put_counting(&frame, spec->padding);
 	if (spec->cut && spec->cut < frame.len)
 		frame.len = spec->cut;

@@ -19,7 +19,8 @@ enum frame_mac {
 	MAC_GATEWAY,
 	MAC_STRANGER,
 	MAC_BROADCAST,
-	MAC_ZERO
+	MAC_ZERO,
+	MAC_UPLINK
 };
 
 struct frame_extension {
@@ -39,9 +40,16 @@ struct frame_spec {
 
 	uint8_t protocol; /* 0 = UDP; the transport header is as long as it should be */
 	bool bare;	  /* no transport header */
-	uint8_t icmp_type;
-	uint8_t hop_limit;	   /* 0 = 64 */
-	uint8_t version;	   /* 0 = the kind's */
+	uint16_t source_port, target_port; /* 0 = pod_a's and pod_b's usual one */
+	uint8_t tcp_flags;		   /* 0 = ACK */
+	uint8_t icmp_type, icmp_code;
+	uint16_t echo;			/* ICMP: the identifier; 0 = the counting bytes */
+	const struct frame_spec *quote; /* ICMP: the packet that an error tells of, ... */
+	uint16_t quoted;		/* ... so many bytes of it; 0 = all */
+	bool unsummed;			/* ICMPv6: its checksum is 0 */
+	bool summed;			/* the transport's checksum is right, not 0 or junk */
+	uint8_t hop_limit;		/* 0 = 64 */
+	uint8_t version;		/* 0 = the kind's */
 	uint8_t ihl, options;	   /* in words: what the header says (0 = the truth), and has */
 	uint16_t fragment;	   /* IPv4: flags and offset, host order */
 	int longer;		   /* the IP header claims so many bytes more than there are */
@@ -72,6 +80,14 @@ struct frame frame_build(const struct frame_spec *spec);
 
 /* mac_of - the six bytes of a character's MAC address; sends says which side MAC_USUAL is. */
 const uint8_t *mac_of(enum frame_mac whose, bool sends);
+
+/*
+ * sums_fill - the transport's checksum, as if what a first fragment holds were all.
+ * sums_complaint - which checksum of a frame is wrong; NULL: none, or it is none of IP's, or cut
+ * up.
+ */
+void sums_fill(struct frame *frame);
+const char *sums_complaint(const struct frame *frame);
 
 /* checksum - RFC 1071, of len bytes and a sum to begin with; in network order. */
 uint16_t checksum(const void *bytes, size_t len, uint32_t sum);

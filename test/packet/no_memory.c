@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* no_memory - the real programs on a kernel that cannot change packets. */
+/* no_memory - the real programs on a kernel that cannot change packets or add to maps. */
 #include "packet/no_memory.h"
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 
-static bool changes_packets(const struct bpf_insn *insn)
+#include "datapath/stamp.h"
+
+static bool needs_memory(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == 0 &&
-	       (insn->imm == BPF_FUNC_skb_store_bytes || insn->imm == BPF_FUNC_skb_change_tail);
+	       (insn->imm == BPF_FUNC_skb_store_bytes || insn->imm == BPF_FUNC_skb_change_tail ||
+		insn->imm == BPF_FUNC_map_update_elem);
 }
 
 /* libbpf calls this once the program is whole and before the verifier sees it. */
@@ -21,7 +24,7 @@ static int helpers_fail(struct bpf_program *program, struct bpf_prog_load_opts *
 	(void)opts;
 	(void)cookie;
 	for (size_t i = 0; i < bpf_program__insn_cnt(program); i++)
-		if (changes_packets(&insns[i]))
+		if (needs_memory(&insns[i]))
 			insns[i] = failure;
 	return 0;
 }
@@ -39,5 +42,7 @@ int no_memory_load(struct world *world, const struct load_settings *settings,
 	ours.bpf_dir = world->bpf_dir;
 	rc = datapath_load(&ours, NULL, err);
 	libbpf_unregister_prog_handler(handler);
-	return rc ? rc : datapath_maps_open(world->bpf_dir, ret_maps, err);
+	rc = rc ? rc : datapath_maps_open(world->bpf_dir, ret_maps, err);
+	stamp_clear(ours.bpf_dir); /* they are not what the next world_load() is to find */
+	return rc;
 }

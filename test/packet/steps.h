@@ -25,6 +25,11 @@ void source_cases(struct cases *cases);
 void neighbour_cases(struct cases *cases);
 void route_cases(struct cases *cases);
 void deliver_cases(struct cases *cases);
+/* Those that are scenarios (scenario.h). They come last: the others know no uplink. */
+void service_cases(struct cases *cases);
+void outside_cases(struct cases *cases);
+void related_cases(struct cases *cases);
+void part_cases(struct cases *cases);
 
 /* row_test - the cmocka test of a row. */
 void row_test(void **state);

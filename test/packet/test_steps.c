@@ -1,46 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_steps - every step of from_pod and to_pod, every drop reason and every counter. */
+/* test_steps - every step of every hook, every drop reason and every counter. */
 #include <errno.h>
-#include <linux/pkt_cls.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "packet/answers.h"
 #include "packet/no_memory.h"
+#include "packet/scenario.h"
+#include "packet/slots.h"
 #include "packet/steps.h"
 
 struct world world = { .maps = DATAPATH_MAPS_CLOSED };
 static const char *missing;
 static struct datapath_maps starved = DATAPATH_MAPS_CLOSED; /* programs whose helpers fail */
+static struct node node;
+struct stage stage = { &world, &node, &starved, NULL };
 static struct metric before[METRIC_ENTRIES], after[METRIC_ENTRIES];
-
-static const char *slot_name(uint32_t slot)
-{
-	static const char *const names[METRIC_SLOTS] = { [METRIC_EVENTS_LOST] = "events lost",
-#define X(name, label, text) [DROP_##name] = label,
-							 DROP_REASONS(X)
-#undef X
-#define X(name, label, text) [COUNTER_##name] = label,
-								 COUNTERS(X)
-#undef X
-	};
-
-	return names[slot] ? names[slot] : "unknown";
-}
-
-static uint32_t verdict_of(uint32_t slot)
-{
-	switch (slot) {
-	case COUNTER_DIRECT:
-	case COUNTER_ANSWERED:
-		return TC_ACT_REDIRECT;
-	case COUNTER_STACK:
-	case COUNTER_DELIVERED:
-		return (uint32_t)TC_ACT_UNSPEC;
-	default:
-		return TC_ACT_SHOT;
-	}
-}
 
 static int program_of(const struct row *row)
 {
@@ -96,8 +71,8 @@ void frame_check(const struct row *row, const struct frame *in)
 	metrics_snapshot(after);
 
 	assert_int_equal(outcome.rc, 0);
-	check_metrics(row, outcome.out.len);
-	assert_int_equal(outcome.verdict, verdict_of(row->slot));
+	check_metrics(row, in->len);
+	assert_int_equal(outcome.verdict, slot_verdict(row->hook, row->slot));
 	check_out(row, in, &outcome.out);
 }
 
@@ -159,17 +134,18 @@ static void every_counter_was_reached(void **state)
 
 static int world_begin(void **state)
 {
-	struct load_settings settings = { .drop_events = 0 };
+	struct load_settings settings = { .drop_events = 0, .masquerade = true };
 	struct error err;
 
 	(void)state;
-	missing = world_enter();
+	stage.missing = missing = world_enter();
 	if (missing) {
 		fprintf(stderr, "# skipped: %s\n", missing);
 		return 0;
 	}
-	if (world_make(&world, &err) || no_memory_load(&world, &settings, &starved, &err) ||
-	    world_load(&world, &settings, NULL, &err)) {
+	if (world_make(&world, &err) || uplink_make(&world, &err) ||
+	    no_memory_load(&world, &settings, &starved, &err) ||
+	    world_load(&world, &settings, NULL, &err) || node_open(&world, &node, &err)) {
 		print_error("%s\n", err.text);
 		return -1;
 	}
@@ -181,6 +157,8 @@ static int world_end(void **state)
 	(void)state;
 	datapath_maps_close(&world.maps);
 	datapath_maps_close(&starved);
+	if (!missing)
+		node_close(&node);
 	return 0;
 }
 
@@ -193,6 +171,10 @@ int main(void)
 	neighbour_cases(&cases);
 	route_cases(&cases);
 	deliver_cases(&cases);
+	service_cases(&cases);
+	outside_cases(&cases);
+	related_cases(&cases);
+	part_cases(&cases);
 	case_add(&cases, "every drop reason was reached", every_reason_was_reached, NULL);
 	case_add(&cases, "every counter was reached", every_counter_was_reached, NULL);
 	return cases_run("steps", &cases, world_begin, world_end);

@@ -145,7 +145,8 @@ static void attach(enum attach_kind kind)
 	for (size_t i = 0; i < CHARACTER_COUNT; i++) {
 		if (attach_pod(&world.maps, world.ifindex[i], host_names[i], kind, &err))
 			fail_msg("%s", err.text);
-		assert_true(attach_query(&world.maps, world.ifindex[i], host_names[i], &found));
+		assert_true(
+			attach_query(world.maps.bpf_dir, world.ifindex[i], host_names[i], &found));
 		assert_int_equal(found, kind);
 	}
 }

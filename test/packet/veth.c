@@ -9,8 +9,7 @@
 #include <linux/veth.h>
 #include <net/if.h>
 
-/* One request, one acknowledgement. */
-static int rtnl_talk(struct nlmsghdr *request)
+int rtnl_talk(struct nlmsghdr *request)
 {
 	char buffer[1024];
 	struct mnl_socket *socket = mnl_socket_open(NETLINK_ROUTE);

@@ -12,6 +12,11 @@ struct veth_end {
 	int netns; /* a descriptor; -1 = here */
 };
 
+struct nlmsghdr;
+
+/* rtnl_talk - one request of rtnetlink, and its answer. Returns 0 or a negated errno. */
+int rtnl_talk(struct nlmsghdr *request);
+
 /* veth_make - a pair, down; the first end is here. Returns 0 or a negated errno. */
 int veth_make(const struct veth_end *here, const struct veth_end *there, uint32_t *ret_ifindex);
 

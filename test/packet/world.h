@@ -25,6 +25,7 @@
 #define POD_PENDING_V6 "fd09::4"
 #define LEASED_V4 "10.9.0.5" /* an address whose interface is still being made */
 #define LEASED_V6 "fd09::5"
+#define UPLINK_MAC { 0x02, 0x75, 0, 0, 0, 0x01 }
 #define OUTSIDE_V4 "192.0.2.1"
 #define OUTSIDE_V6 "2001:db8::1"
 #define GATEWAY_V4 "169.254.1.1"
@@ -32,13 +33,14 @@
 
 /* clang-format on */
 
-enum character { POD_A, POD_B, POD_PENDING, CHARACTER_COUNT };
+/* The uplink is there where uplink_make() was called (services.h). */
+enum character { POD_A, POD_B, POD_PENDING, CHARACTER_COUNT, UPLINK = CHARACTER_COUNT };
 
 struct world {
 	const char *bpf_dir;
 	struct datapath_maps maps;
-	uint32_t ifindex[CHARACTER_COUNT]; /* host sides: veth_a, veth_b, veth_pending */
-	int node_netns, pods_netns;	   /* this process lives in the first */
+	uint32_t ifindex[CHARACTER_COUNT + 1]; /* host sides: veth_a, …; and the uplink */
+	int node_netns, pods_netns;	       /* this process lives in the first */
 };
 
 /*

@@ -26,6 +26,7 @@ IPV6_MTU_DISCOVER, IP_MTU_DISCOVER, PMTUDISC_DO = 23, 10, 2
 SOL_UDP, UDP_SEGMENT, SEGMENTS_BYTES = 17, 103, 60000
 BUFFER = 4 << 20
 CHUNK = 16384
+CONTROL = 128
 TCP_INFO_TOTAL_RETRANS = 100  # its offset in struct tcp_info
 
 
@@ -54,9 +55,15 @@ def listen(kind, port):
     return sock
 
 
+def from_there(control):
+    """Answers come from the address that was asked, of the several that a node has."""
+    return [(level, kind, data[:16] + bytes(4)) for level, kind, data in control]
+
+
 def serve(port):
     tcp, udp = listen(socket.SOCK_STREAM, port), listen(socket.SOCK_DGRAM, port)
     tcp.listen(128)
+    udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
     selector = selectors.DefaultSelector()
 
     def accept():
@@ -77,8 +84,8 @@ def serve(port):
 
     def answer():
         try:
-            data, peer = udp.recvfrom(1 << 16)
-            udp.sendto(data, peer)
+            data, control, _, peer = udp.recvmsg(1 << 16, CONTROL)
+            udp.sendmsg([data], from_there(control), 0, peer)
         except OSError:
             pass  # an ICMP error for an earlier answer
 

@@ -2,21 +2,30 @@
 # kube_proxy_rules - iptables-restore input: the chains that kube-proxy keeps for `services` services.
 #
 # Variables: services, pods (the CIDR of the cluster's pods), own (endpoint of the last service) and own_ports (that
-# service's ports, separated by spaces). Every other service has port 80 and one endpoint that does not exist.
+# service's ports, separated by spaces). Every other service has port 80 and so many endpoints (1) that do not exist.
 
 function address(net, i) { return sprintf("%s.%d.%d", net, int(i / 250), i % 250 + 1) }
 
-function port_add(vip, endpoint, port,    id, svc, sep, match_vip) {
-	id = sprintf("%016X", ++ports)
-	svc = "KUBE-SVC-" id
+function endpoint_address(i) { return address("10." 128 + int(i / 62500), i % 62500) }
+
+function endpoint_add(svc, id, endpoint, port, left,    sep, chance) {
 	sep = "KUBE-SEP-" id
-	match_vip = "-d " vip "/32 -p tcp -m comment --comment \"default/web-" id " cluster IP\" -m tcp --dport " port
-	chains = chains ":" svc " - [0:0]\n:" sep " - [0:0]\n"
-	list[ports] = "-A KUBE-SERVICES " match_vip " -j " svc
-	body[ports] = "-A " svc " ! -s " pods " " match_vip " -j KUBE-MARK-MASQ\n" \
-		"-A " svc " -m comment --comment \"default/web-" id " -> " endpoint ":" port "\" -j " sep "\n" \
+	chains = chains ":" sep " - [0:0]\n"
+	chance = left > 1 ? sprintf(" -m statistic --mode random --probability %.11f", 1 / left) : ""
+	body[ports] = body[ports] "\n" \
+		"-A " svc " -m comment --comment \"default/web-" id " -> " endpoint ":" port "\"" chance " -j " sep "\n" \
 		"-A " sep " -s " endpoint "/32 -j KUBE-MARK-MASQ\n" \
 		"-A " sep " -p tcp -m tcp -j DNAT --to-destination " endpoint ":" port
+}
+
+function port_add(vip, port,    id, svc, match_vip) {
+	id = sprintf("%016X", ++ports)
+	svc = "KUBE-SVC-" id
+	match_vip = "-d " vip "/32 -p tcp -m comment --comment \"default/web-" id " cluster IP\" -m tcp --dport " port
+	chains = chains ":" svc " - [0:0]\n"
+	list[ports] = "-A KUBE-SERVICES " match_vip " -j " svc
+	body[ports] = "-A " svc " ! -s " pods " " match_vip " -j KUBE-MARK-MASQ"
+	return svc
 }
 
 function filter_table() {
@@ -55,11 +64,16 @@ function nat_table(    i) {
 }
 
 BEGIN {
-	for (i = 0; i < services - 1; i++)
-		port_add(address("10.96", i), address("10.2", i), 80)
+	if (!endpoints)
+		endpoints = 1
+	for (i = 0; i < services - 1; i++) {
+		svc = port_add(address("10.96", i), 80)
+		for (e = 0; e < endpoints; e++)
+			endpoint_add(svc, sprintf("%016X", i * endpoints + e + 1), endpoint_address(i * endpoints + e), 80, endpoints - e)
+	}
 	count = split(own_ports, port, " ")
 	for (i = 1; i <= count; i++)
-		port_add(address("10.96", services - 1), own, port[i])
+		endpoint_add(port_add(address("10.96", services - 1), port[i]), "OWN" i, own, port[i], 1)
 	filter_table()
 	nat_table()
 }

@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # netns - network namespaces by short names, which are this run's own.
 
+# shellcheck source=test/support/cgroup.bash
+. "$(dirname "${BASH_SOURCE[0]}")/cgroup.bash"
+
 NETNS_PREFIX=${NETNS_PREFIX:-byway-$$-}
 
 netns_path()
@@ -31,17 +34,19 @@ netns_delete()
 # Not "ip netns exec", which hides bpffs.
 netns_exec()
 {
-	local name=$1
+	local name=$1 CGROUP_PREFIX
 
 	shift
-	nsenter --net="/run/netns/$NETNS_PREFIX$name" "$@"
+	cgroup_prefix "$name"
+	"${CGROUP_PREFIX[@]}" nsenter --net="/run/netns/$NETNS_PREFIX$name" "$@"
 }
 
 # netns_spawn NETNS COMMAND [ARGUMENT…]: in the background; $! is the command's own id. ("netns_exec … &" would
 # give that of a shell around it.)
 netns_spawn()
 {
-	nsenter --net="/run/netns/$NETNS_PREFIX$1" "${@:2}" &
+	cgroup_prefix "$1"
+	"${CGROUP_PREFIX[@]}" nsenter --net="/run/netns/$NETNS_PREFIX$1" "${@:2}" &
 }
 
 netns_sysctl()

@@ -37,6 +37,7 @@ node_create()
 	bpffs_mount
 	netns_create "$name"
 	undo_push node_destroy "$name"
+	cgroup_create "$name"
 	mkdir -p "$WORK/$name"
 	netns_exec "$name" ip addr add "$(node_address "$name" 4)/32" dev lo
 	netns_exec "$name" ip addr add "$(node_address "$name" 6)/128" dev lo
@@ -75,7 +76,8 @@ node_configure_agent()
 {
 	cat >"$WORK/$1/agent.json" <<-END
 		{"nodeName": "$1", "podCIDRs": [$2], "runDir": "$(node_run_dir "$1")",
-		 "bpfDir": "$(node_bpf_dir "$1")", "cniConfDir": "$WORK/$1/net.d"}
+		 "bpfDir": "$(node_bpf_dir "$1")", "cgroupDir": "$(node_cgroup "$1")",
+		 "cniConfDir": "$WORK/$1/net.d"}
 	END
 	mkdir -p "$WORK/$1/net.d"
 	node_agent_start "$1"
@@ -87,7 +89,7 @@ node_agent_start()
 {
 	netns_spawn "$1" "$BYWAY_BIN/byway-agent" --config "$WORK/$1/agent.json" >>"$WORK/$1/agent.log" 2>&1
 	echo $! >"$WORK/$1/agent.pid"
-	wait_until 10 node_agent_is_decided "$1" && ! process_is_gone "$(node_agent_pid "$1")" && return
+	wait_until "${NODE_AGENT_START_S:-10}" node_agent_is_decided "$1" && ! process_is_gone "$(node_agent_pid "$1")" && return
 	tail -n 20 "$WORK/$1/agent.log" >&2
 	return 1
 }
@@ -122,6 +124,7 @@ node_destroy()
 	done
 	netns_delete "$1"
 	rm -rf "$(node_run_dir "$1")" "$(node_bpf_dir "$1")" "${WORK:?}/$1"
+	cgroup_delete "$1"
 }
 
 # --- pods ------------------------------------------------------------------------------------
@@ -138,6 +141,7 @@ pod_add()
 {
 	netns_create "$2"
 	POD_NODE[$2]=$1
+	NETNS_CGROUP[$2]=$(node_cgroup "$1")
 	undo_push pod_del "$2"
 	cni_run "$1" ADD "$2" <"$(node_conf "$1")" >"$WORK/$2.json" && return
 	cat "$WORK/$2.json" >&2
@@ -190,7 +194,7 @@ node_keep()
 {
 	{
 		printf '#!/usr/bin/env bash\n. %q\n' "$SUPPORT/node.bash"
-		declare -p NETNS_PREFIX WORK POD_NODE
+		declare -p NETNS_PREFIX WORK POD_NODE NETNS_CGROUP
 		undo_hand_over
 	} >"$1"
 	chmod +x "$1"

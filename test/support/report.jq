@@ -43,6 +43,20 @@ def cni_report($samples):
       }]
   };
 
+# As rr_report, but beside pod to pod, and beside kube-proxy's nftables mode with as many services.
+def services_report($samples; $variants): rates($samples) as $rates |
+  [$samples | map(.test) | in_order[] as $test | {
+    test: $test,
+    unit: ($samples | map(select(.test == $test))[0].unit),
+    variants: [$variants[] | select($rates[$test][.]) | . as $v | {
+      variant: $v,
+      rate: ([$rates[$test][$v][]] | spread),
+      of_pod: ratios($rates[$test][$v]; $rates[$test].byway // {}),
+      of_nftables: (if $v == "byway" then null else
+        ratios($rates[$test][$v]; $rates[$test]["nftables-\($v | capture("(?<n>[0-9]+)").n)-service"] // {}) end)
+    }]
+  }];
+
 def burst_report: {plugin, verb, count, failed, total_us: .us} + (.each_us | latency | del(.count));
 
 (map(select(.kind == "meta") | del(.kind)) | add) as $meta | map(select(.kind == "rr")) as $rr |
@@ -52,5 +66,8 @@ map(select(.kind == "cni")) as $cni |
   rr: rr_report($rr; $meta.variants),
   cni: (if $cni == [] then null else cni_report($cni) end),
   burst: map(select(.kind == "burst") | burst_report),
+  services: services_report(map(select(.kind == "services")); $meta.services // []),
+  scale: map(select(.kind == "scale") | del(.kind)),
+  cost: map(select(.kind == "cost") | del(.kind)),
   samples: map(select(.kind != "meta"))
 }

@@ -23,6 +23,21 @@ def rr: .unit as $unit | "",
   (.variants[] | ("  " + .variant | left(32)) + (.rate.median | rate($unit) | right(14)) +
     "  " + (.of_direct | ratio) + "  " + (.of_no_rules | ratio));
 
+def services: .unit as $unit | "",
+  ("\(.test), by service" | left(34)) + ("median" | right(14)) + ("x pod to pod" | right(24)) + ("x nftables" | right(24)),
+  (.variants[] | ("  " + .variant | left(34)) + (.rate.median | rate($unit) | right(14)) +
+    "  " + (.of_pod | ratio) + "  " + (.of_nftables | ratio));
+
+def scale: "",
+  ("To program services" | left(52)) + ("time" | right(16)) + ("writes" | right(10)) + ("memory" | right(12)),
+  (.[] | ("  " + .what | left(52)) + (if .failed then .failed elif .us then (.us | ms) + " ms" else "" end | right(16)) +
+    (.writes // "" | if type == "number" then thousands else . end | right(10)) +
+    (if .rss_kb then (.rss_kb / 1024 | places(1)) + " MiB" else "" end | right(12)));
+
+def cost: "",
+  ("A run of a program, as the kernel counts it" | left(52)) + ("ns" | right(16)) + ("runs" | right(12)),
+  (.[] | ("  " + .what | left(34)) + (.program | left(18)) + (.ns | right(16)) + (.runs | thousands | right(12)));
+
 def cni: "",
   ("CNI, ms" | left(22)) + (["ADD p50", "p99", "DEL p50", "p99", "above kernel p50", "failed"] | map(right(11)) | join(" ")),
   (.plugins[] | ("  " + .plugin | left(22)) + ([(.add.p50_us, .add.p99_us, .del.p50_us, .del.p99_us | ms | right(11)),
@@ -37,7 +52,11 @@ def burst: "",
   (.[] | ("  " + .plugin | left(22)) + ([.verb, .count, (.total_us | ms), (.p50_us | ms), (.p99_us | ms), .failed] |
     map(right(11)) | join(" ")));
 
-(if .rr != [] then heading, (.rr[] | rr) else empty end),
+(if .rr != [] or .services != [] then heading else empty end),
+(.rr[] | rr),
+(.services[] | services),
+(if .scale != [] then .scale | scale else empty end),
+(if .cost != [] then .cost | cost else empty end),
 (if .cni then .cni | cni else empty end),
 (if .burst != [] then .burst | burst else empty end),
 (.meta.notes // [] | if . == [] then empty else "", .[] end)

@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # variants - the networks that are measured side by side, by name.
 #
-# Needs node.bash, wire.bash and measure.bash. A new one is a name in VARIANTS and a case in variant_create.
+# Needs node.bash, follow.bash, wire.bash and measure.bash. A new one is a name in VARIANTS and a case in
+# variant_create.
 
 VARIANTS=(direct loopback routing iptables-{legacy,nft}-{1,1000,10000}{,-service} byway)
 VARIANTS_ON_REQUEST=(byway-tcx byway-clsact)
+# Of the part "services": the service address is dialled, among so many services.
+# shellcheck disable=SC2034 # scripts/bench reads it
+VARIANTS_OF_SERVICES=(byway-{sockets,packets}-{1,1000,10000}
+	{nftables,iptables-legacy,iptables-nft}-{1,1000,10000}-service)
 declare -A VARIANT_CLIENT=() VARIANT_TARGET=()
 
 # variant_set NAME CLIENT_NETNS SERVER_NETNS ADDRESS: the server runs, and one answer has come back.
@@ -52,6 +57,15 @@ variant_create()
 		wire_iptables "$name" "$backend" "$services"
 		variant_set "$name" "$name-a" "$name-b" "$WIRE_B"
 		;;
+	nftables-*-service)
+		services=${name//[^0-9]/}
+		wire_nftables "$name" "$services"
+		measure_serve "$name-b"
+		variant_set_client "$name" "$name-a" "$(wire_service_address "$services")"
+		;;
+	byway-sockets-* | byway-packets-*)
+		variant_create_services "$name"
+		;;
 	byway*)
 		node_create "$name"
 		[ "$name" = byway ] || node_conf_set "$name" ".attach = \"${name#byway-}\""
@@ -60,6 +74,25 @@ variant_create()
 		variant_set "$name" "$name-a" "$name-b" "$(pod_address "$name-b" 4)"
 		;;
 	esac
+}
+
+# A node with so many services; the last one's backend is the other pod. The agent stops when all is in place, so that
+# it disturbs nobody's turn.
+variant_create_services()
+{
+	local services=${1##*-} sockets=all
+
+	[[ $1 != byway-packets-* ]] || sockets=off
+	node_create "$1" agent
+	pod_add "$1" "$1-a"
+	pod_add "$1" "$1-b"
+	mkdir -p "$(services_dir "$1")"
+	# shellcheck disable=SC2086 # one argument a port
+	"$SUPPORT/../bench/objects.py" "$(services_dir "$1")" "$services" 1 "$(pod_address "$1-b" 4)" $WIRE_SERVICE_PORTS
+	services_follow "$1" ".socketServices = \"$sockets\""
+	services_agent_end "$1"
+	measure_serve "$1-b"
+	variant_set_client "$1" "$1-a" "$(wire_service_address "$services")"
 }
 
 # The variants that a name stands for: itself, or a group such as "iptables-nft".

@@ -59,15 +59,28 @@ wire_iptables()
 	wire_service_rules "$3" | netns_exec "$1-node" "iptables-$2-restore"
 }
 
+# wire_nftables NAME SERVICES: kernel routing with the table of kube-proxy's nftables mode on the node.
+wire_nftables()
+{
+	wire_routed "$1"
+	wire_service_table "$2" | netns_exec "$1-node" nft -f -
+}
+
 # wire_service_address SERVICES: of the last one, whose endpoint is b.
 wire_service_address()
 {
 	wire_service_rules "$1" | awk '/-A KUBE-SERVICES -d/ { split($4, a, "/"); last = a[1] } END { print last }'
 }
 
-# The rules that kube-proxy keeps for that many services with one endpoint each; b's own comes last in the list.
-wire_service_rules()
+# wire_service_rules SERVICES [ENDPOINTS]: what kube-proxy keeps for that many services with so many endpoints (1) each,
+# as iptables-restore takes it; b's own comes last in the list.
+wire_service_rules() { wire_service_awk kube_proxy_rules "$@"; }
+
+# wire_service_table SERVICES [ENDPOINTS]: the same of its nftables mode, for nft.
+wire_service_table() { wire_service_awk kube_proxy_nft "$@"; }
+
+wire_service_awk()
 {
-	awk -v services="$1" -v pods=10.1.0.0/16 -v own="$WIRE_B" -v own_ports="$WIRE_SERVICE_PORTS" \
-		-f "$(dirname "${BASH_SOURCE[0]}")/kube_proxy_rules.awk"
+	awk -v services="$2" -v endpoints="${3:-1}" -v pods=10.1.0.0/16 -v own="$WIRE_B" -v own_ports="$WIRE_SERVICE_PORTS" \
+		-f "$(dirname "${BASH_SOURCE[0]}")/$1.awk"
 }

@@ -93,6 +93,15 @@ static const struct mistake mistakes[] = {
 	{ "an IPv6 place without brackets", "{\"listen\":\"::1:80\"}", {}, "listen:" },
 	{ "an IPv4 place in brackets", "{\"listen\":\"[127.0.0.1]:80\"}", {}, "listen:" },
 
+	{ "an unknown choice of sockets", "{\"socketServices\":\"pods\"}", {}, "socketServices: 'pods' is none of: all, host, off" },
+	{ "a timeout of nothing", "{\"timeouts\":{\"established\":0}}", {}, "timeouts.established: must be a whole number from 1 to 86400" },
+	{ "a timeout longer than a day", "{\"timeouts\":{\"question\":86401}}", {}, "timeouts.question: must be" },
+	{ "a timeout of no state", "{\"timeouts\":{\"closed\":1}}", {}, "timeouts.closed: unknown key" },
+	{ "a timeout as text", "{\"timeouts\":{\"opening\":\"60\"}}", {}, "timeouts.opening: must be a number" },
+	{ "health at no place", "{\"healthListen\":\"10256\"}", {}, "healthListen:" },
+	{ "more connections than a map can have", "{\"maps\":{\"conntrack\":16777217}}", {}, "maps.conntrack: must be a whole number from 0 to 16777216" },
+	{ "fewer backends than none", "{\"maps\":{\"backends\":-1}}", {}, "maps.backends: must be" },
+
 	{ "an unknown flag", NULL, { "--mut", "1500" }, "--mut: unknown flag" },
 	{ "a flag without a value", NULL, { "--mtu" }, "--mtu: needs a value" },
 	{ "an argument that is no flag", NULL, { "agent.json" }, "'agent.json': no such argument" },
@@ -145,6 +154,15 @@ static void defaults(void **state)
 	assert_int_equal(config.source, SOURCE_NONE);
 	assert_int_equal(config.pod_cidrs.count, 0);
 	assert_int_equal(config.mtu, 0);
+	assert_true(config.masquerade);
+	assert_true(config.health_listen.on);
+	assert_int_equal(config.health_listen.port, 10256);
+	assert_string_equal(ip_addr_text(&config.health_listen.addr).text, "0.0.0.0");
+	assert_int_equal(config.socket_services, SOCKET_SERVICES_ALL);
+	assert_int_equal(config.timeouts_s[CT_OPENING], 60);
+	assert_int_equal(config.timeouts_s[CT_ESTABLISHED], 8000);
+	assert_int_equal(config.timeouts_s[CT_QUESTION], 10);
+	assert_int_equal(config.sizes.conntrack, 0);
 }
 
 static void everything(void **state)
@@ -156,7 +174,10 @@ static void everything(void **state)
 		"\"nodePortAddresses\":[\"192.0.2.0/24\"],\"nodePortRange\":\"30000-30100\",\"mtu\":1450,"
 		"\"runDir\":\"/r\",\"bpfDir\":\"/b\",\"cgroupDir\":\"/c\",\"cniConfDir\":\"\","
 		"\"cniConfName\":\"05-x.conflist\",\"cniVersion\":\"1.1.0\",\"listen\":\"[::1]:80\","
-		"\"attach\":\"tcx\",\"dropEvents\":0,\"maps\":{\"endpoints\":100,\"eventsBytes\":8192}}";
+		"\"attach\":\"tcx\",\"dropEvents\":0,\"maps\":{\"endpoints\":100,\"eventsBytes\":8192,"
+		"\"conntrack\":1,\"services\":2,\"backends\":3,\"maglev\":4,\"sourceRanges\":5,\"affinity\":6},"
+		"\"healthListen\":\"\",\"socketServices\":\"host\",\"timeouts\":{\"opening\":1,"
+		"\"established\":2,\"closing\":3,\"datagram\":4,\"question\":86400}}";
 	struct agent_config config;
 
 	(void)state;
@@ -182,6 +203,19 @@ static void everything(void **state)
 	assert_int_equal(config.drop_events, 0);
 	assert_int_equal(config.endpoints_max, 100);
 	assert_int_equal(config.events_bytes, 8192);
+	assert_int_equal(config.sizes.conntrack, 1);
+	assert_int_equal(config.sizes.services, 2);
+	assert_int_equal(config.sizes.backends, 3);
+	assert_int_equal(config.sizes.maglev, 4);
+	assert_int_equal(config.sizes.source_ranges, 5);
+	assert_int_equal(config.sizes.affinity, 6);
+	assert_false(config.health_listen.on);
+	assert_int_equal(config.socket_services, SOCKET_SERVICES_HOST);
+	assert_int_equal(config.timeouts_s[CT_OPENING], 1);
+	assert_int_equal(config.timeouts_s[CT_ESTABLISHED], 2);
+	assert_int_equal(config.timeouts_s[CT_CLOSING], 3);
+	assert_int_equal(config.timeouts_s[CT_DATAGRAM], 4);
+	assert_int_equal(config.timeouts_s[CT_QUESTION], 86400);
 }
 
 static void flags_win(void **state)
@@ -219,9 +253,8 @@ static void unused_is_told(void **state)
 	size_t cursor = 0;
 
 	(void)state;
-	parse_good("{\"mtu\":1500,\"masquerade\":true,\"uplinks\":[]}", no_flags, &config);
-	assert_string_equal(config_unused_next(&config, &cursor), "uplinks");
-	assert_string_equal(config_unused_next(&config, &cursor), "masquerade");
+	parse_good("{\"mtu\":1500,\"masquerade\":true,\"routing\":\"native\"}", no_flags, &config);
+	assert_string_equal(config_unused_next(&config, &cursor), "routing");
 	assert_null(config_unused_next(&config, &cursor));
 }
 

@@ -2,6 +2,7 @@
 /* test_netconf - the configuration on stdin: each field right, of a wrong type, out of range. */
 #include "support/cases.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "cni-plugin/cni_error.h"
@@ -13,6 +14,9 @@
 #define VERSIONED(version) "{\"cniVersion\":" version ",\"name\":\"net\"}"
 #define RANGES(ranges) CONF(",\"ipam\":{\"type\":\"byway\",\"ranges\":" ranges "}")
 #define RUNTIME(fields) CONF(",\"runtimeConfig\":{" fields "}")
+#define MAPPING(host, container, protocol, ip)                                          \
+	RUNTIME("\"portMappings\":[{\"hostPort\":" host ",\"containerPort\":" container \
+		",\"protocol\":\"" protocol "\",\"hostIP\":\"" ip "\"}]")
 #define VALID(list) CONF(",\"cni.dev/valid-attachments\":" list)
 
 #define TEN(text) text text text text text text text text text text
@@ -139,17 +143,32 @@ static const struct refused {
 	  "unicast" },
 	{ "a pod's MAC address is not zero", RUNTIME("\"mac\":\"00:00:00:00:00:00\""), CNI_CONFIG,
 	  "unicast" },
-	{ "portMappings is refused by name",
-	  RUNTIME("\"portMappings\":[{\"hostPort\":80,\"containerPort\":80,\"protocol\":\"tcp\"}]"),
+	{ "portMappings without an agent is refused by name",
+	  CONF(",\"standalone\":true,\"ipam\":{\"ranges\":[\"10.9.0.0/24\"]},\"runtimeConfig\":{"
+	       "\"portMappings\":[{\"hostPort\":80,\"containerPort\":80}]}"),
 	  CNI_FIELD, "runtimeConfig.portMappings" },
-	{ "portMappings as containerd writes it",
-	  RUNTIME("\"portMappings\":[{\"HostPort\":80,\"ContainerPort\":80,\"Protocol\":\"tcp\","
-		  "\"HostIP\":\"\"}]"),
-	  CNI_FIELD, "runtimeConfig.portMappings" },
-	{ "portMappings under another case", RUNTIME("\"PortMappings\":[{}]"), CNI_FIELD,
-	  "portMappings" },
 	{ "portMappings is a list", RUNTIME("\"portMappings\":\"80:80\""), CNI_CONFIG,
-	  "runtimeConfig.portMappings" },
+	  "runtimeConfig.portMappings: must be a list" },
+	{ "portMappings under another case", RUNTIME("\"PortMappings\":[{}]"), CNI_CONFIG,
+	  "portMappings: hostPort and containerPort" },
+	{ "a port mapping is an object", RUNTIME("\"portMappings\":[\"80:80\"]"), CNI_CONFIG,
+	  "portMappings" },
+	{ "a port mapping has a container's port", RUNTIME("\"portMappings\":[{\"hostPort\":80}]"),
+	  CNI_CONFIG, "containerPort" },
+	{ "a host port is in range", MAPPING("65536", "80", "tcp", ""), CNI_CONFIG, "hostPort" },
+	{ "a host port is not negative", MAPPING("-1", "80", "tcp", ""), CNI_CONFIG, "hostPort" },
+	{ "a container's port is whole", MAPPING("80", "8.5", "tcp", ""), CNI_CONFIG,
+	  "containerPort" },
+	{ "a container's port is not zero", MAPPING("80", "0", "tcp", ""), CNI_CONFIG,
+	  "containerPort" },
+	{ "a port mapping's protocol has ports", MAPPING("80", "80", "icmp", ""), CNI_CONFIG,
+	  "'icmp'" },
+	{ "a port mapping's address is one", MAPPING("80", "80", "tcp", "localhost"), CNI_CONFIG,
+	  "'localhost'" },
+	{ "a host port is not asked for twice",
+	  RUNTIME("\"portMappings\":[{\"hostPort\":80,\"containerPort\":80},"
+		  "{\"hostPort\":80,\"containerPort\":81,\"hostIP\":\"10.0.0.1\"}]"),
+	  CNI_CONFIG, "host port 80/tcp stands there twice" },
 	{ "bandwidth is refused by name",
 	  RUNTIME("\"bandwidth\":{\"ingressRate\":1000,\"ingressBurst\":4294967295}"), CNI_FIELD,
 	  "runtimeConfig.bandwidth" },
@@ -207,6 +226,13 @@ static const struct accepted {
 	{ "an ipam without a type is ours", CONF(",\"ipam\":{\"ranges\":[\"10.9.0.0/24\"]}") },
 	{ "an empty runtimeConfig", RUNTIME("") },
 	{ "empty portMappings ask for nothing", RUNTIME("\"portMappings\":[]") },
+	{ "a mapping to host port 0 asks for nothing", MAPPING("0", "80", "tcp", "") },
+	{ "the same host port of two protocols",
+	  RUNTIME("\"portMappings\":[{\"hostPort\":80,\"containerPort\":80},"
+		  "{\"hostPort\":80,\"containerPort\":80,\"protocol\":\"udp\"}]") },
+	{ "the same host port of two addresses",
+	  RUNTIME("\"portMappings\":[{\"hostPort\":80,\"containerPort\":80,\"hostIP\":\"10.0.0.1\"},"
+		  "{\"hostPort\":80,\"containerPort\":80,\"hostIP\":\"10.0.0.2\"}]") },
 	{ "empty bandwidth asks for nothing", RUNTIME("\"bandwidth\":{}") },
 	{ "portMappings that are null ask for nothing", RUNTIME("\"portMappings\":null") },
 	{ "an empty mac asks for nothing", RUNTIME("\"mac\":\"\"") },
@@ -288,6 +314,43 @@ static void present_fields_are_read(void **state)
 	assert_string_equal(mac_text(conf.mac).text, "02:ab:00:00:00:01");
 	assert_non_null(conf.dns);
 	assert_non_null(conf.prev_result);
+	netconf_done(&conf);
+}
+
+static void port_mappings_are_read(void **state)
+{
+	struct netconf conf = parsed(RUNTIME(
+		"\"portMappings\":[{\"hostPort\":8080,\"containerPort\":80,\"protocol\":\"\"},"
+		"{\"HostPort\":53,\"ContainerPort\":5353,\"Protocol\":\"UDP\","
+		"\"HostIP\":\"192.0.2.1\"}]"));
+
+	(void)state;
+	assert_int_equal(conf.mapping_count, 2);
+	assert_int_equal(conf.mappings[0].host_port, 8080);
+	assert_int_equal(conf.mappings[0].container_port, 80);
+	assert_int_equal(conf.mappings[0].protocol, IPPROTO_TCP);
+	assert_string_equal(ip_addr_text(&conf.mappings[0].host_ip).text, "::");
+	assert_int_equal(conf.mappings[1].host_port, 53);
+	assert_int_equal(conf.mappings[1].container_port, 5353);
+	assert_int_equal(conf.mappings[1].protocol, IPPROTO_UDP);
+	assert_string_equal(ip_addr_text(&conf.mappings[1].host_ip).text, "192.0.2.1");
+	netconf_done(&conf);
+}
+
+static void port_mappings_are_bounded(void **state)
+{
+	char text[16384] = "{\"cniVersion\":\"1.0.0\",\"name\":\"net\",\"runtimeConfig\":"
+			   "{\"portMappings\":[";
+	struct netconf conf;
+	struct error err;
+
+	(void)state;
+	for (int i = 0; i <= PORT_MAPPINGS_MAX; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "%s{\"hostPort\":%d,\"containerPort\":80}", i ? "," : "", i + 1);
+	strcat(text, "]}}");
+	assert_int_equal(parse_all(text, strlen(text), &conf, &err), CNI_CONFIG);
+	assert_non_null(strstr(err.text, "portMappings: more than 64"));
 	netconf_done(&conf);
 }
 
@@ -435,6 +498,9 @@ int main(void)
 	ROWS_ADD(&cases, specs, spec_is_spoken);
 	case_add(&cases, "absent fields have defaults", absent_fields_have_defaults, NULL);
 	case_add(&cases, "present fields are read", present_fields_are_read, NULL);
+	case_add(&cases, "port mappings are read, as either runtime writes them",
+		 port_mappings_are_read, NULL);
+	case_add(&cases, "too many port mappings are refused", port_mappings_are_bounded, NULL);
 	case_add(&cases, "the bounds themselves are allowed", bounds_are_inside, NULL);
 	case_add(&cases, "the fields of a foreign IPAM are its own matter",
 		 foreign_ipam_is_not_read, NULL);

@@ -60,9 +60,41 @@ static const struct parse_row parse_rows[] = {
 	{ "an MTU above all", "{" NAMES MAC ",\"mtu\":65536}", "r: mtu: must be a whole number from 0 to 65535" },
 	{ "an address that is none", "{" NAMES MAC ",\"addresses\":[\"10.9.0\"]}", "r: addresses: not a short list" },
 	{ "an address that is a number", "{" NAMES MAC ",\"addresses\":[10]}", "r: addresses: not a short list" },
+	{ "a port mapping",
+	  "{" NAMES MAC ",\"portMappings\":[{\"hostPort\":80,\"containerPort\":8080,\"protocol\":\"tcp\",\"hostIP\":\"::\"}]}", NULL },
+	{ "a port mapping without a port",
+	  "{" NAMES MAC ",\"portMappings\":[{\"containerPort\":8080,\"protocol\":\"tcp\",\"hostIP\":\"::\"}]}",
+	  "r: portMappings: not a port" },
+	{ "a port mapping with a port above all",
+	  "{" NAMES MAC ",\"portMappings\":[{\"hostPort\":65536}]}", "portMappings.hostPort: must be a whole number" },
+	{ "a port mapping of a protocol that has none",
+	  "{" NAMES MAC ",\"portMappings\":[{\"hostPort\":80,\"containerPort\":8080,\"protocol\":\"icmp\",\"hostIP\":\"::\"}]}",
+	  "r: portMappings: not a port" },
+	{ "port mappings that are no list", "{" NAMES MAC ",\"portMappings\":{}}", "r: portMappings: must be a list" },
 	{ "nine addresses", "{" NAMES MAC ",\"addresses\":[\"::1\",\"::2\",\"::3\",\"::4\",\"::5\",\"::6\",\"::7\",\"::8\",\"::9\"]}",
 	  "r: addresses: not a short list" },
 	{ "addresses that are no list", "{" NAMES MAC ",\"addresses\":\"10.9.0.2\"}", "r: addresses: must be a list" },
+};
+
+struct collision_row {
+	const char *sentence;
+	const char *ips[2];
+	uint16_t ports[2];
+	uint8_t protocols[2];
+	bool collides;
+};
+
+#define ANY "::"
+static const struct collision_row collision_rows[] = {
+	{ "the same port of every address", { ANY, ANY }, { 80, 80 }, { 6, 6 }, true },
+	{ "another port", { ANY, ANY }, { 80, 81 }, { 6, 6 }, false },
+	{ "another protocol", { ANY, ANY }, { 80, 80 }, { 6, 17 }, false },
+	{ "every address holds one", { ANY, "192.0.2.1" }, { 80, 80 }, { 6, 6 }, true },
+	{ "one is held by every address", { "2001:db8::1", ANY }, { 80, 80 }, { 6, 6 }, true },
+	{ "two addresses", { "192.0.2.1", "192.0.2.2" }, { 80, 80 }, { 6, 6 }, false },
+	{ "one address twice", { "192.0.2.1", "192.0.2.1" }, { 80, 80 }, { 6, 6 }, true },
+	{ "every IPv4 address holds one", { "0.0.0.0", "192.0.2.1" }, { 80, 80 }, { 6, 6 }, true },
+	{ "and none of IPv6", { "0.0.0.0", "2001:db8::1" }, { 80, 80 }, { 6, 6 }, false },
 };
 
 struct name_row {
@@ -108,6 +140,20 @@ static void parse_test(void **state)
 	assert_int_equal(record.mtu, 77); /* untouched */
 }
 
+static void collision_test(void **state)
+{
+	const struct collision_row *row = *state;
+	struct port_mapping mappings[2] = {};
+
+	for (int i = 0; i < 2; i++) {
+		mappings[i].host_port = row->ports[i];
+		mappings[i].protocol = row->protocols[i];
+		assert_true(ip_addr_parse(row->ips[i], &mappings[i].host_ip));
+	}
+	assert_int_equal(port_mapping_collides(&mappings[0], &mappings[1]), row->collides);
+	assert_int_equal(port_mapping_collides(&mappings[1], &mappings[0]), row->collides);
+}
+
 static void name_test(void **state)
 {
 	const struct name_row *row = *state;
@@ -127,6 +173,9 @@ static struct record record_of(const char *container_id)
 		.mtu = 65535,
 		.mac = { 2, 10, 0, 255, 0, 10 },
 		.address_count = 2,
+		.mappings = { { .host_port = 53, .container_port = 5353, .protocol = 17 },
+			      { .host_port = 65535, .container_port = 1, .protocol = 132 } },
+		.mapping_count = 2,
 		.ipam = "host-local",
 		.pod_namespace = "default",
 		.pod_name = "web-1",
@@ -136,6 +185,7 @@ static struct record record_of(const char *container_id)
 	snprintf(record.container_id, sizeof(record.container_id), "%s", container_id);
 	assert_true(ip_addr_parse("10.9.0.2", &record.addresses[0]));
 	assert_true(ip_addr_parse("fd09::2", &record.addresses[1]));
+	assert_true(ip_addr_parse("192.0.2.1", &record.mappings[0].host_ip));
 	return record;
 }
 
@@ -280,6 +330,7 @@ int main(void)
 
 	ROWS_ADD(&cases, parse_rows, parse_test);
 	ROWS_ADD(&cases, name_rows, name_test);
+	ROWS_ADD(&cases, collision_rows, collision_test);
 	case_add(&cases, "what was written is read", what_was_written_is_read, NULL);
 	case_add(&cases, "removing is done when nothing is there",
 		 removing_is_done_when_nothing_is_there, NULL);

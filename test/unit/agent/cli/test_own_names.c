@@ -43,7 +43,7 @@ static void link_is_judged(void **state)
 	assert_string_equal(link.ifname, "eth0");
 }
 
-enum pin_kind { PIN_NONE, PIN_LINK, PIN_MAP, PIN_PROGRAM };
+enum pin_kind { PIN_NONE, PIN_LINK, PIN_MAP, PIN_PROGRAM, PIN_SOCKET };
 
 struct pin_row {
 	const char *sentence, *file;
@@ -65,6 +65,11 @@ static const struct pin_row pins[] = {
 	{ "another's map that begins like ours", "endpoints_v1_backup", PIN_NONE },
 	{ "a program", "from_pod", PIN_PROGRAM },
 	{ "a program that a load left half done", "to_pod_new", PIN_PROGRAM },
+	{ "a program that looks through sockets", "socket_stale", PIN_PROGRAM },
+	{ "a hook on sockets, and its link", "socket_connect4", PIN_SOCKET },
+	{ "a link that was left half done", "socket_recvmsg6_new", PIN_SOCKET },
+	{ "a hook that there is not", "socket_connect5", PIN_NONE },
+	{ "what sockets remember", "udp_peers_v1", PIN_MAP },
 	{ "another's program", "from_pod2", PIN_NONE },
 };
 
@@ -75,7 +80,9 @@ static void pin_is_judged(void **state)
 
 	assert_int_equal(pin_name_parse(row->file, ifname), row->kind == PIN_LINK);
 	assert_int_equal(map_pin_is_ours(row->file), row->kind == PIN_MAP);
-	assert_int_equal(program_pin_is_ours(row->file), row->kind == PIN_PROGRAM);
+	assert_int_equal(program_pin_is_ours(row->file),
+			 row->kind == PIN_PROGRAM || row->kind == PIN_SOCKET);
+	assert_int_equal(socket_pin_is_ours(row->file), row->kind == PIN_SOCKET);
 }
 
 int main(void)

@@ -15,12 +15,6 @@ static __always_inline struct judgement *judgement_here(void)
 	return bpf_map_lookup_elem(&judgements, &zero);
 }
 
-/* A packet's place in the table: its key, and which end of the key it comes from. */
-struct ct_place {
-	struct ct_key key;
-	int end;
-};
-
 static __always_inline __u32 ct_now(void)
 {
 	return (__u32)(bpf_jiffies64() >> CT_TICK_SHIFT);

@@ -69,9 +69,6 @@ void compiler_problems(const struct compiler *compiler, problem_fn *tell, void *
 /* compiler_rows - what the maps hold of a service (key as in the cluster), or NULL. */
 const struct service_rows *compiler_rows(const struct compiler *compiler, const char *key);
 
-/* compiler_service_of - whose id that is ("namespace/name"), or NULL; looks at all of them. */
-const char *compiler_service_of(const struct compiler *compiler, uint32_t id);
-
 struct compiler_counts {
 	size_t services, frontends, backends, maglevs, source_ranges;
 	size_t failed; /* services of which a write failed and waits */

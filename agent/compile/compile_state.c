@@ -124,15 +124,6 @@ const struct service_rows *compiler_rows(const struct compiler *compiler, const 
 	return state ? &state->had : NULL;
 }
 
-const char *compiler_service_of(const struct compiler *compiler, uint32_t id)
-{
-	for (const struct compile_state *each = compiler->states; each; each = each->hh.next)
-		for (size_t i = 0; i < each->had.frontend_count; i++)
-			if (each->had.frontends[i].value.id == id)
-				return each->key;
-	return NULL;
-}
-
 struct compiler_counts compiler_count(const struct compiler *compiler)
 {
 	struct compiler_counts counts = { .mended = compiler->mended };

@@ -44,11 +44,6 @@ const char *hook_name(uint32_t hook)
 	return word_at(hooks, COUNT(hooks), hook)->name;
 }
 
-const char *hook_text(uint32_t hook)
-{
-	return word_at(hooks, COUNT(hooks), hook)->text;
-}
-
 const char *drop_reason_name(uint32_t reason)
 {
 	return word_at(reasons, COUNT(reasons), reason)->name;

@@ -10,7 +10,6 @@ struct protocol_text {
 
 /* Of numbers that this release does not know (a newer datapath's), "?". */
 const char *hook_name(uint32_t hook);
-const char *hook_text(uint32_t hook);
 const char *drop_reason_name(uint32_t reason);
 const char *drop_reason_text(uint32_t reason);
 const char *counter_name(uint32_t counter);

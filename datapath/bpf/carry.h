@@ -125,14 +125,10 @@ static __always_inline bool ct_translation(const struct conntrack *ct, int end,
 
 	if (asks ? !(ct->flags & CT_REQUEST) : !(ct->flags & CT_REPLY))
 		return false;
-	if (asks) {
+	if (asks)
 		*ret_tuple = ct->other;
-	} else {
-		ret_tuple->source = ct->other.target;
-		ret_tuple->target = ct->other.source;
-		ret_tuple->source_port = ct->other.target_port;
-		ret_tuple->target_port = ct->other.source_port;
-	}
+	else
+		ct_tuple_reverse(&ct->other, ret_tuple);
 	return true;
 }
 

@@ -123,6 +123,16 @@ static __always_inline void ct_initiator_tuple(const struct ct_key *key, const s
 	}
 }
 
+/* The same packets the other way round. */
+static __always_inline void ct_tuple_reverse(const struct ct_tuple *tuple,
+					     struct ct_tuple *ret_tuple)
+{
+	ret_tuple->source = tuple->target;
+	ret_tuple->target = tuple->source;
+	ret_tuple->source_port = tuple->target_port;
+	ret_tuple->target_port = tuple->source_port;
+}
+
 static __always_inline struct ct_end *ct_end_of(struct conntrack *ct, int end)
 {
 	return end ? &ct->end[1] : &ct->end[0];

@@ -134,10 +134,7 @@ static __always_inline bool ct_seen_by_sender(const struct conntrack *ct, int en
 	if (initiator)
 		*ret_tuple = ct->other;
 	else
-		*ret_tuple = (struct ct_tuple){ .source = ct->other.target,
-						.target = ct->other.source,
-						.source_port = ct->other.target_port,
-						.target_port = ct->other.source_port };
+		ct_tuple_reverse(&ct->other, ret_tuple);
 	return true;
 }
 
